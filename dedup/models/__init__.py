@@ -1,0 +1,19 @@
+"""The rows of similarity, one file per concept."""
+
+from .decision import DecidedPair, Decision
+from .features import LocalFeatures, MeasureFailure, PhotoFeatures
+from .group import GroupMember, SimilarGroup
+from .pair import PairScore
+from .scan import Scan
+
+__all__ = [
+    "DecidedPair",
+    "Decision",
+    "GroupMember",
+    "LocalFeatures",
+    "MeasureFailure",
+    "PairScore",
+    "PhotoFeatures",
+    "Scan",
+    "SimilarGroup",
+]

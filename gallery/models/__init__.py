@@ -1,0 +1,22 @@
+"""The rows of the gallery, one file per concept."""
+
+from .camera import Camera
+from .change import Change, ChangedPhoto
+from .import_run import ImportedFile, ImportRun, Outcome
+from .job import Chunk, Job
+from .photo import Photo, PhotoQuerySet
+from .user import User
+
+__all__ = [
+    "Camera",
+    "Change",
+    "ChangedPhoto",
+    "Chunk",
+    "ImportRun",
+    "ImportedFile",
+    "Job",
+    "Outcome",
+    "Photo",
+    "PhotoQuerySet",
+    "User",
+]

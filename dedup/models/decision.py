@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from gallery.models import Change
+
+from .group import SimilarGroup
+
+
+class DecisionQuerySet(models.QuerySet["Decision"]):
+    def standing(self) -> DecisionQuerySet:
+        """Decisions that were not undone, whichever button undid them."""
+        return self.filter(undone_at=None).filter(Q(change=None) | Q(change__undone_at=None))
+
+
+class Decision(models.Model):
+    """What a person chose for a group.
+
+    One that moved photos points to the gallery ``Change`` it made and counts as undone exactly
+    when that is; one that moved none (keep all, not similar) carries its own ``undone_at``.
+    """
+
+    class Kind(models.TextChoices):
+        KEEP = "keep", "Kept some, let the rest go"
+        KEEP_ALL = "keep_all", "Kept all"
+        NOT_SIMILAR = "not_similar", "Not similar"
+
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="decisions"
+    )
+    group = models.ForeignKey(
+        SimilarGroup, on_delete=models.SET_NULL, null=True, related_name="decisions"
+    )
+    kind = models.CharField(max_length=12, choices=Kind)
+    summary = models.CharField(max_length=200)
+    change = models.OneToOneField(
+        Change, on_delete=models.SET_NULL, null=True, related_name="decision"
+    )
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    made_at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    objects = DecisionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-made_at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(change=None) | Q(undone_at=None),
+                name="a_change_carries_its_own_undo",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.summary
+
+
+class DecidedPair(models.Model):
+    """Two originals that a person called not similar, or chose to keep both.
+
+    By content, not by photo or group: it survives scans, thresholds and importing again.
+    """
+
+    decision = models.ForeignKey(Decision, on_delete=models.CASCADE, related_name="pairs")
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    checksum_a = models.CharField(max_length=64)
+    checksum_b = models.CharField(max_length=64)
+
+    class Meta:
+        indexes = [models.Index(fields=["owner", "checksum_a", "checksum_b"], name="decided_pair")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(checksum_a__lt=F("checksum_b")), name="decided_pair_in_order"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.checksum_a[:8]} and {self.checksum_b[:8]}"

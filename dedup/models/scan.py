@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+
+from dedup.core.values import Options
+from gallery.models import Camera, Job
+
+
+class ScanQuerySet(models.QuerySet["Scan"]):
+    def finished(self) -> ScanQuerySet:
+        return self.filter(job__status=Job.Status.DONE)
+
+
+class Scan(models.Model):
+    """One run: measure what is new, score the pairs inside the window, group.
+
+    Stages of its ``job``: measure (0), compare (1), group (2). Pair scores outlive the scan,
+    groups belong to it.
+    """
+
+    class Stage(models.IntegerChoices):
+        MEASURE = 0, "measuring"
+        COMPARE = 1, "comparing"
+        GROUP = 2, "grouping"
+
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="scans"
+    )
+    job = models.OneToOneField(Job, on_delete=models.PROTECT, related_name="scan")
+    options = models.JSONField()  # dedup.core.values.Options
+    camera = models.ForeignKey(Camera, on_delete=models.CASCADE, null=True, blank=True)
+    first_day = models.DateField(null=True, blank=True)
+    last_day = models.DateField(null=True, blank=True)
+    started_at = models.DateTimeField()
+    photo_count = models.PositiveIntegerField(default=0)
+    pair_count = models.PositiveIntegerField(default=0)
+    group_count = models.PositiveIntegerField(default=0)
+
+    objects = ScanQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-started_at", "-id"]
+
+    def __str__(self) -> str:
+        return f"scan {self.pk}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("dedup:scan", args=[self.pk])
+
+    @property
+    def chosen(self) -> Options:
+        return Options.from_json(self.options)

@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+
+from .photo import Photo
+
+
+class Change(models.Model):
+    """One undoable act on photos of one owner, with the state it replaced.
+
+    Undone by ``changes.undo``, which sets ``undone_at``; a change is never edited otherwise.
+    """
+
+    class Act(models.TextChoices):
+        ARCHIVE = "archive", "Archived"
+        UNARCHIVE = "unarchive", "Back on the timeline"
+        TRASH = "trash", "Moved to trash"
+        RESTORE = "restore", "Restored"
+        DECIDE = "decide", "Decided"
+        FAVOURITE = "favourite", "Favourite"
+        SET_DATE = "set_date", "Date corrected"
+        DELETE_FOREVER = "delete", "Deleted forever"  # kept as history; has no undo
+
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="changes"
+    )
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    act = models.CharField(max_length=12, choices=Act)
+    summary = models.CharField(max_length=200)
+    photo_count = models.PositiveIntegerField(default=0)
+    made_at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-made_at", "-id"]
+        indexes = [models.Index(fields=["owner", "-made_at", "-id"], name="change_history")]
+
+    def __str__(self) -> str:
+        return self.summary
+
+    @property
+    def is_undone(self) -> bool:
+        return self.undone_at is not None
+
+    @property
+    def can_be_undone(self) -> bool:
+        return self.undone_at is None and self.act != self.Act.DELETE_FOREVER
+
+
+class ChangedPhoto(models.Model):
+    """What one change replaced on one photo: field names with the values before and after."""
+
+    change = models.ForeignKey(Change, on_delete=models.CASCADE, related_name="changed_photos")
+    photo = models.ForeignKey(Photo, on_delete=models.CASCADE, related_name="changed")
+    before: models.JSONField[dict[str, Any]] = models.JSONField()
+    after: models.JSONField[dict[str, Any]] = models.JSONField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["change", "photo"], name="a_photo_once_per_change")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.photo_id} in change {self.change_id}"

@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from .job import Job
+from .photo import Photo
+
+
+class ImportRun(models.Model):
+    """One run of bringing files in, through any of the doors.
+
+    Its ``job`` holds the progress. An upload keeps the run open while the browser sends;
+    a folder is listed completely before the first file is read.
+    """
+
+    class Door(models.TextChoices):
+        UPLOAD = "upload", "browser upload"
+        FOLDER = "folder", "server folder"
+        DEMO = "demo", "demonstration"
+
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="import_runs"
+    )
+    door = models.CharField(max_length=10, choices=Door)
+    root = models.CharField(max_length=1024, blank=True)
+    job = models.OneToOneField(Job, on_delete=models.PROTECT, related_name="import_run")
+    started_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-started_at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.get_door_display()} of {self.started_at:%Y-%m-%d %H:%M}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("gallery:import", args=[self.pk])
+
+
+class Outcome(models.TextChoices):
+    """What became of one offered file. Every file ends with exactly one, never with WAITING."""
+
+    WAITING = "waiting", "waiting"
+    ADDED = "added", "added"
+    ALREADY_HERE = "already_here", "already here"
+    REFUSED = "refused", "refused"
+    FAILED = "failed", "failed"
+
+
+class ImportedFile(models.Model):
+    """One file that was offered to an import run, and what became of it."""
+
+    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="files")
+    path = models.CharField(max_length=1024)  # relative to the root, or as the browser named it
+    # An uploaded file waits here until a worker has dealt with it; empty for folders.
+    incoming = models.CharField(max_length=255, blank=True)
+    size_bytes = models.BigIntegerField(default=0)
+    modified_at = models.DateTimeField(null=True, blank=True)
+    outcome = models.CharField(max_length=12, choices=Outcome, default=Outcome.WAITING)
+    reason = models.TextField(blank=True)
+    code = models.CharField(max_length=24, blank=True)
+    photo = models.ForeignKey(
+        Photo, on_delete=models.SET_NULL, null=True, blank=True, related_name="imported_files"
+    )
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [models.Index(fields=["run", "outcome", "id"], name="imported_file_by_outcome")]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(outcome__in=["refused", "failed"]) | ~Q(reason=""),
+                name="a_refusal_has_a_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.get_outcome_display()}"

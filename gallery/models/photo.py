@@ -1,0 +1,157 @@
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from gallery.core.taken_at import Candidate, Precision, Source, from_json
+
+from .camera import Camera
+from .user import User
+
+
+class PhotoQuerySet(models.QuerySet["Photo"]):
+    def owned_by(self, user: User) -> Self:
+        return self.filter(owner=user)
+
+    def on_timeline(self) -> Self:
+        return self.filter(archived_at=None, trashed_at=None)
+
+    def archived(self) -> Self:
+        return self.filter(archived_at__isnull=False, trashed_at=None)
+
+    def in_trash(self) -> Self:
+        return self.filter(trashed_at__isnull=False)
+
+    def trashed_before(self, moment: dt.datetime) -> Self:
+        return self.filter(trashed_at__lt=moment)
+
+    def newest_first(self) -> Self:
+        """The order of the timeline: by local day, so that a day is never torn by a journey."""
+        return self.order_by("-taken_day", "-taken_at", "-id")
+
+    def oldest_first(self) -> Self:
+        return self.order_by("taken_at", "id")
+
+
+class Photo(models.Model):
+    """One picture in the library: an original and what is known of it.
+
+    State is a time: on the timeline (neither set), archived (``archived_at``), in the trash
+    (``trashed_at``; ``archived_at`` is kept, so that restoring returns a photo to the archive).
+    """
+
+    PRECISIONS = [(precision.value, precision.value) for precision in Precision]
+    SOURCES = [(source.value, source.value) for source in Source]
+
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="photos"
+    )
+    # SHA-256 of the original in hexadecimal; also its name in the storage.
+    checksum = models.CharField(max_length=64)
+    file_name = models.CharField(max_length=255)
+    # Where it lay in the folder or upload it came from, for people to recognise it.
+    source_path = models.CharField(max_length=1024, blank=True)
+    size_bytes = models.BigIntegerField()
+    format = models.CharField(max_length=12)
+    width = models.PositiveIntegerField()  # as shown, after orientation
+    height = models.PositiveIntegerField()
+    average_color = models.CharField(max_length=7, default="#808080")
+
+    camera = models.ForeignKey(
+        Camera, on_delete=models.SET_NULL, null=True, blank=True, related_name="photos"
+    )
+    # The instant; where no offset is known, the owner's home zone is assumed.
+    taken_at = models.DateTimeField()
+    utc_offset_minutes = models.SmallIntegerField(default=0)
+    utc_offset_known = models.BooleanField(default=False)
+    taken_day = models.DateField()  # local date
+    taken_precision = models.CharField(max_length=12, choices=PRECISIONS)
+    taken_source = models.CharField(max_length=16, choices=SOURCES)
+    taken_confidence = models.PositiveSmallIntegerField(default=0)  # 0 to 100
+    taken_candidates = models.JSONField(default=list)
+    facts = models.JSONField(default=dict)  # exposure, lens, place: as read, for show
+
+    favourite_at = models.DateTimeField(null=True, blank=True)
+    archived_at = models.DateTimeField(null=True, blank=True)
+    trashed_at = models.DateTimeField(null=True, blank=True)
+    imported_at = models.DateTimeField()
+
+    objects = PhotoQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["owner", "checksum"], name="one_photo_per_owner_and_original"
+            ),
+            models.CheckConstraint(
+                condition=Q(width__gt=0, height__gt=0), name="photo_has_a_size"
+            ),
+            models.CheckConstraint(
+                condition=Q(taken_confidence__lte=100), name="confidence_is_a_percentage"
+            ),
+        ]
+        indexes = [
+            # The timeline and its days.
+            models.Index(
+                "owner",
+                models.F("taken_day").desc(),
+                models.F("taken_at").desc(),
+                models.F("id").desc(),
+                condition=Q(archived_at=None, trashed_at=None),
+                name="photo_timeline",
+            ),
+            # A scan walks all photos of an owner in time order.
+            models.Index(fields=["owner", "taken_at", "id"], name="photo_in_time_order"),
+            models.Index(fields=["camera", "taken_at"], name="photo_of_camera"),
+            # "Does another photo need this original?"
+            models.Index(fields=["checksum"], name="photo_by_original"),
+            models.Index(
+                fields=["owner", "trashed_at"],
+                condition=Q(trashed_at__isnull=False),
+                name="photo_in_trash",
+            ),
+            models.Index(
+                fields=["owner", "archived_at"],
+                condition=Q(archived_at__isnull=False),
+                name="photo_in_archive",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+    def get_absolute_url(self) -> str:
+        return reverse("gallery:photo", args=[self.pk])
+
+    @property
+    def taken_local(self) -> dt.datetime:
+        """Wall-clock time where the photo was taken; aware only if the offset is known."""
+        zone = dt.timezone(dt.timedelta(minutes=self.utc_offset_minutes))
+        local = self.taken_at.astimezone(zone)
+        return local if self.utc_offset_known else local.replace(tzinfo=None)
+
+    @property
+    def candidates(self) -> tuple[Candidate, ...]:
+        return from_json(self.taken_candidates)
+
+    @property
+    def megapixels(self) -> float:
+        return self.width * self.height / 1_000_000
+
+    @property
+    def aspect(self) -> float:
+        return self.width / self.height
+
+    @property
+    def state(self) -> str:
+        if self.trashed_at:
+            return "trash"
+        return "archive" if self.archived_at else "timeline"
+
+    def fact(self, name: str) -> Any:
+        return self.facts.get(name)
