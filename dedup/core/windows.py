@@ -6,6 +6,8 @@ boundary, so two shots share a window exactly when they are at most one window a
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 
 from .values import Indices, WindowMode
@@ -133,7 +135,7 @@ def _starts_by_span(taken_us: Indices, cameras: Indices, window_us: int) -> Indi
 def _camera_stretches(cameras: Indices) -> list[tuple[int, int]]:
     borders = np.flatnonzero(np.diff(cameras)) + 1
     edges = [0, *borders.tolist(), len(cameras)]
-    return list(zip(edges[:-1], edges[1:], strict=True))
+    return list(itertools.pairwise(edges))
 
 
 def _ranges(starts: Indices, counts: Indices) -> Indices:
