@@ -1,0 +1,13 @@
+"""Mounts the pages of both apps, the API and the admin."""
+
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
+
+from gallery.config.api import api
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("admin/", admin.site.urls),
+    path("api/v1/", api.urls),
+    path("groups/", include("dedup.urls")),
+    path("", include("gallery.urls")),
+]
