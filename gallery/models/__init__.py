@@ -5,9 +5,10 @@ from .change import Change, ChangedPhoto
 from .import_run import ImportedFile, ImportRun, Outcome
 from .job import Chunk, Job
 from .photo import Photo, PhotoQuerySet
-from .user import User
+from .user import ApiToken, User
 
 __all__ = [
+    "ApiToken",
     "Camera",
     "Change",
     "ChangedPhoto",

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import hashlib
+import secrets
 import zoneinfo
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Q
 
 
 def validate_zone(name: str) -> None:
@@ -23,7 +26,52 @@ class User(AbstractUser):
         validators=[validate_zone],
         help_text="Taken for photos whose camera did not write its offset from UTC.",
     )
+    # Made on the page that an empty installation opens with. The constraint lets one win when
+    # two people send that page at the same moment.
+    is_first = models.BooleanField("first account", default=False, editable=False)
+
+    class Meta(AbstractUser.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["is_first"], condition=Q(is_first=True), name="only_one_first_account"
+            )
+        ]
 
     @property
     def home_zone(self) -> ZoneInfo:
         return ZoneInfo(self.home_zone_name)
+
+
+class ApiToken(models.Model):
+    """A key with which a program acts for its owner. Only its hash is kept.
+
+    A plain SHA-256 is enough: the token is 256 random bits, nobody can try them all.
+    """
+
+    PREFIX = "cs_"
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_tokens")
+    name = models.CharField(max_length=80)
+    token_hash = models.CharField(max_length=64, unique=True)
+    beginning = models.CharField(max_length=12)  # for people to tell their tokens apart
+    created_at = models.DateTimeField(auto_now_add=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.beginning}…)"
+
+    @classmethod
+    def make(cls, user: User, name: str) -> tuple[ApiToken, str]:
+        """Save a new token. Its text is returned this once and kept nowhere."""
+        text = cls.PREFIX + secrets.token_urlsafe(32)
+        token = cls.objects.create(
+            user=user, name=name, token_hash=cls.hash_of(text), beginning=text[:8]
+        )
+        return token, text
+
+    @staticmethod
+    def hash_of(text: str) -> str:
+        return hashlib.sha256(text.encode()).hexdigest()
