@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .values import Flags, Floats, Group, Indices, Member, Options, Shot, WindowMode
-from .windows import runs
+from dedup.core.values import Flags, Floats, Group, Indices, Member, Options, Shot, WindowMode
+from dedup.core.windows import runs
 
 
 def group(

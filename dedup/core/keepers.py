@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from .values import Suggestion
+from dedup.core.values import Suggestion
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import itertools
 
 import numpy as np
 
-from .values import Indices, WindowMode
+from dedup.core.values import Indices, WindowMode
 
 
 def candidate_pairs(
