@@ -33,13 +33,13 @@ def enter_environment(arguments: list[str]) -> None:
     folder = environment_folder()
     lock = lock_for(arguments)
     python = folder / "bin" / "python"
+    if is_ready(folder, lock) and Path(sys.prefix).resolve() == folder.resolve():
+        return
     try:
-        if not is_ready(folder, lock):
-            prepare(folder, lock)
+        prepare(folder, lock)
     except CannotPrepare as problem:
         sys.exit(f"Cannot prepare the Python environment.\n{problem}")
-    if Path(sys.prefix).resolve() != folder.resolve():
-        os.execv(python, [str(python), *arguments])
+    os.execv(python, [str(python), *arguments])
 
 
 def environment_folder() -> Path:
@@ -69,9 +69,11 @@ def stamp(lock: Path) -> str:
 
 
 def prepare(folder: Path, lock: Path) -> None:
-    """Make the environment, or bring it up to date. One process at a time."""
+    """Make the environment or bring it up to date, unless it is ready."""
+    if is_ready(folder, lock):
+        return
     with _alone(folder):
-        if is_ready(folder, lock):  # somebody else was faster
+        if is_ready(folder, lock):  # another process was faster
             return
         _say(f"Preparing the Python environment in {folder} (once; this takes a minute) ...")
         if not _works(folder):
@@ -153,7 +155,10 @@ def _install(folder: Path, lock: Path) -> None:
     if uv.exists():
         # Index and certificates come from pip's configuration where uv knows them.
         command = [str(uv), "pip", "install", "--quiet", "--python", python]
-        if subprocess.run([*command, "--require-hashes", "-r", str(lock)], check=False).returncode == 0:
+        if (
+            subprocess.run([*command, "--require-hashes", "-r", str(lock)], check=False).returncode
+            == 0
+        ):
             return
         _say("uv could not install the packages; trying pip, which takes longer ...")
     if subprocess.run([*pip, "--require-hashes", "-r", str(lock)], check=False).returncode != 0:
