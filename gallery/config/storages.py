@@ -27,7 +27,7 @@ def storage_for(kind: str, url: str, data_folder: Path) -> dict[str, Any]:
         "bucket_name": parts.hostname,
         "location": f"{prefix}/{kind}" if prefix else kind,
         "region_name": query.get("region", "us-east-1"),
-        "file_overwrite": False,
+        "file_overwrite": True,  # names are checksums: the same name is the same content
         "default_acl": None,
         "querystring_auth": True,
         "addressing_style": query.get("addressing", "path"),
@@ -42,7 +42,7 @@ def storage_for(kind: str, url: str, data_folder: Path) -> dict[str, Any]:
 
 def _on_disk(folder: Path) -> dict[str, Any]:
     return {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "BACKEND": "gallery.files.disk.DiskStorage",
         "OPTIONS": {
             "location": str(folder),
             "base_url": None,  # private: files leave only through a permission check

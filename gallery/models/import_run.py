@@ -46,6 +46,7 @@ class Outcome(models.TextChoices):
     ADDED = "added", "added"
     ALREADY_HERE = "already_here", "already here"
     REFUSED = "refused", "refused"
+    SIDE_FILE = "side_file", "side file"  # holds dates of photos beside it, is none itself
     FAILED = "failed", "failed"
 
 

@@ -88,9 +88,7 @@ class Photo(models.Model):
             models.UniqueConstraint(
                 fields=["owner", "checksum"], name="one_photo_per_owner_and_original"
             ),
-            models.CheckConstraint(
-                condition=Q(width__gt=0, height__gt=0), name="photo_has_a_size"
-            ),
+            models.CheckConstraint(condition=Q(width__gt=0, height__gt=0), name="photo_has_a_size"),
             models.CheckConstraint(
                 condition=Q(taken_confidence__lte=100), name="confidence_is_a_percentage"
             ),

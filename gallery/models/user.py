@@ -50,7 +50,7 @@ class ApiToken(models.Model):
 
     PREFIX = "cs_"
 
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_tokens")
+    owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_tokens")
     name = models.CharField(max_length=80)
     token_hash = models.CharField(max_length=64, unique=True)
     beginning = models.CharField(max_length=12)  # for people to tell their tokens apart
@@ -64,11 +64,11 @@ class ApiToken(models.Model):
         return f"{self.name} ({self.beginning}…)"
 
     @classmethod
-    def make(cls, user: User, name: str) -> tuple[ApiToken, str]:
+    def make(cls, owner: User, name: str) -> tuple[ApiToken, str]:
         """Save a new token. Its text is returned this once and kept nowhere."""
         text = cls.PREFIX + secrets.token_urlsafe(32)
         token = cls.objects.create(
-            user=user, name=name, token_hash=cls.hash_of(text), beginning=text[:8]
+            owner=owner, name=name, token_hash=cls.hash_of(text), beginning=text[:8]
         )
         return token, text
 

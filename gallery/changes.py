@@ -1,0 +1,277 @@
+"""Every act on photos: archive, trash, restore, decide, undo; and delete forever, without undo.
+
+Pages, API, admin and commands call these functions and no others. Each act is one transaction
+and one ``Change`` that remembers what it replaced.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TypeVar
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.module_loading import import_string
+
+from gallery.files.deleting import delete_unneeded
+from gallery.models import Change, ChangedPhoto, Photo, PhotoQuerySet, User
+
+Guard = Callable[[User, Sequence[int]], list[str]]
+Updates = dict[str, dt.datetime | None]
+Row = TypeVar("Row")
+
+# SQLite takes 32,766 values in one statement; PostgreSQL is content with less.
+ROWS_PER_STATEMENT = 2000
+REASONS_SHOWN = 20
+
+
+class WouldEmptyGroups(Exception):
+    """Some groups of similar photos would keep none. ``messages`` names them."""
+
+    def __init__(self, messages: list[str]) -> None:
+        super().__init__(" ".join(messages))
+        self.messages = messages
+
+
+class CannotUndo(Exception):
+    """Something stands in the way of an exact undo. ``reasons`` says what."""
+
+    def __init__(self, reasons: list[str]) -> None:
+        super().__init__(" ".join(reasons))
+        self.reasons = reasons
+
+
+class NotInTrash(Exception):
+    """Only what lies in the trash can be deleted forever."""
+
+
+def archive(photos: PhotoQuerySet, *, by: User) -> Change:
+    """Take photos out of the timeline and of new groups, for ever kept.
+
+    Like every act here: photos that are in that state already are left alone, and if none is
+    left the returned change is empty and not saved (``pk is None``).
+    """
+    return _act(photos, by, Change.Act.ARCHIVE, {"archived_at": timezone.now()})
+
+
+def unarchive(photos: PhotoQuerySet, *, by: User) -> Change:
+    return _act(photos, by, Change.Act.UNARCHIVE, {"archived_at": None})
+
+
+def trash(photos: PhotoQuerySet, *, by: User, even_if_groups_empty: bool = False) -> Change:
+    """Move photos to the trash, where they wait for their keeping time.
+
+    Raises WouldEmptyGroups unless that was asked for by name.
+    """
+    updates: Updates = {"trashed_at": timezone.now()}
+    return _act(photos, by, Change.Act.TRASH, updates, unguarded=even_if_groups_empty)
+
+
+def restore(photos: PhotoQuerySet, *, by: User) -> Change:
+    """Take photos out of the trash, back to where they were: timeline or archive."""
+    return _act(photos, by, Change.Act.RESTORE, {"trashed_at": None})
+
+
+def favourite(photos: PhotoQuerySet, *, by: User, on: bool) -> Change:
+    updates: Updates = {"favourite_at": timezone.now() if on else None}
+    return _act(photos, by, Change.Act.FAVOURITE, updates)
+
+
+def decide(
+    owner: User,
+    *,
+    by: User,
+    archive: PhotoQuerySet | None = None,
+    trash: PhotoQuerySet | None = None,
+    summary: str,
+) -> Change:
+    """Archive some photos and trash others as one change. The caller guards its groups."""
+    now = timezone.now()
+    parts: list[tuple[PhotoQuerySet, Updates]] = []
+    if archive is not None:
+        parts.append((archive.owned_by(owner), {"archived_at": now}))
+    if trash is not None:
+        parts.append((trash.owned_by(owner), {"trashed_at": now}))
+    with transaction.atomic():
+        return _record(owner, by, Change.Act.DECIDE, parts, summary)
+
+
+def undo(change: Change, *, by: User) -> Change:
+    """Put back the exact state that the change replaced, on its photos and on no others.
+
+    Undoing twice is harmless. Raises CannotUndo and touches nothing if a photo has been changed
+    since in the same respect, or no longer exists.
+    """
+    with transaction.atomic():
+        change = Change.objects.select_for_update().get(pk=change.pk)
+        if change.is_undone:
+            return change
+        rows = list(change.changed_photos.select_related("photo").order_by("pk"))
+        reasons = _what_stands_in_the_way(change, rows)
+        if reasons:
+            raise CannotUndo(reasons)
+        _put_back(rows)
+        change.undone_at = timezone.now()
+        change.save(update_fields=["undone_at"])
+    return change
+
+
+def delete_forever(photos: PhotoQuerySet, *, by: User) -> int:
+    """Delete photos of the trash with their originals. The only act without undo.
+
+    Files leave the disk after the commit, and only if no other photo needs them. Raises
+    NotInTrash and deletes nothing if one of them is not in the trash.
+    """
+    with transaction.atomic():
+        rows = list(photos.select_for_update(of=("self",)).order_by("pk"))
+        if any(photo.trashed_at is None for photo in rows):
+            raise NotInTrash("Only photos in the trash can be deleted forever.")
+        for owner_id, count in Counter(photo.owner_id for photo in rows).items():
+            Change.objects.create(
+                owner_id=owner_id,
+                made_by=by,
+                act=Change.Act.DELETE_FOREVER,
+                summary=f"Deleted forever: {_count(count)}",
+                photo_count=count,
+                made_at=timezone.now(),
+            )
+        for some in _batches(rows):
+            Photo.objects.filter(pk__in=[photo.pk for photo in some]).delete()
+        checksums = [photo.checksum for photo in rows]
+        transaction.on_commit(lambda: delete_unneeded(checksums))
+    return len(rows)
+
+
+def empty_trash(owner: User, *, by: User) -> int:
+    return delete_forever(Photo.objects.owned_by(owner).in_trash(), by=by)
+
+
+def empty_expired_trash() -> int:
+    """Delete what has waited in the trash for its whole keeping time. Runs daily."""
+    limit = timezone.now() - settings.TRASH_KEEPING_TIME
+    owners = User.objects.filter(photos__in=Photo.objects.trashed_before(limit)).distinct()
+    return sum(
+        delete_forever(Photo.objects.owned_by(owner).trashed_before(limit), by=owner)
+        for owner in owners
+    )
+
+
+def _act(
+    photos: PhotoQuerySet,
+    by: User,
+    act: Change.Act,
+    updates: Updates,
+    *,
+    unguarded: bool = False,
+) -> Change:
+    """One kind of update on photos of one owner, as one change."""
+    with transaction.atomic():
+        owners = list(User.objects.filter(pk__in=photos.order_by().values("owner")).distinct())
+        if not owners:
+            return Change(act=act, summary="Nothing to change", photo_count=0)
+        if len(owners) > 1:
+            raise ValueError("A change belongs to one owner.")
+        if act == Change.Act.TRASH and not unguarded:
+            _ask_guards(owners[0], list(photos.values_list("pk", flat=True)))
+        return _record(owners[0], by, act, [(photos, updates)], summary="")
+
+
+def _ask_guards(owner: User, photo_ids: Sequence[int]) -> None:
+    messages = []
+    for name in settings.TRASH_GUARDS:
+        guard: Guard = import_string(name)
+        messages += guard(owner, photo_ids)
+    if messages:
+        raise WouldEmptyGroups(messages)
+
+
+def _record(
+    owner: User,
+    by: User,
+    act: Change.Act,
+    parts: Iterable[tuple[PhotoQuerySet, Updates]],
+    summary: str,
+) -> Change:
+    change = Change(owner=owner, made_by=by, act=act, made_at=timezone.now())
+    rows: list[ChangedPhoto] = []
+    for photos, updates in parts:
+        rows += _update(change, photos, updates)
+    change.photo_count = len(rows)
+    change.summary = summary or f"{act.label}: {_count(len(rows))}"
+    if rows:
+        change.save()
+        ChangedPhoto.objects.bulk_create(rows, batch_size=ROWS_PER_STATEMENT)
+    return change
+
+
+def _update(change: Change, photos: PhotoQuerySet, updates: Updates) -> list[ChangedPhoto]:
+    """Write the updates to photos that differ; return unsaved rows of what they replaced."""
+    after = {name: _stored(value) for name, value in updates.items()}
+    rows = []
+    for photo in photos.select_for_update(of=("self",)).order_by("pk").only(*updates):
+        before = {name: _stored(getattr(photo, name)) for name in updates}
+        # A state that is set already keeps its own time: trashing twice renews nothing.
+        if all((before[name] is None) == (after[name] is None) for name in updates):
+            continue
+        rows.append(ChangedPhoto(change=change, photo=photo, before=before, after=after))
+    for some in _batches(rows):
+        Photo.objects.filter(pk__in=[row.photo_id for row in some]).update(**updates)
+    return rows
+
+
+def _put_back(rows: Sequence[ChangedPhoto]) -> None:
+    """Write the earlier values, one statement for all photos that had the same ones."""
+    by_state: dict[tuple[tuple[str, str | None], ...], list[ChangedPhoto]] = defaultdict(list)
+    for row in rows:
+        by_state[tuple(sorted(row.before.items()))].append(row)
+    for state, alike in by_state.items():
+        values = {name: parse_datetime(text) if text else None for name, text in state}
+        for some in _batches(alike):
+            Photo.objects.filter(pk__in=[row.photo_id for row in some]).update(**values)
+
+
+def _what_stands_in_the_way(change: Change, rows: Sequence[ChangedPhoto]) -> list[str]:
+    if not change.can_be_undone:
+        return ["What was deleted forever cannot be brought back."]
+    reasons = []
+    if gone := change.photo_count - len(rows):
+        reasons.append(f"{_count(gone)} of this change no longer exist: deleted forever.")
+    changed = [
+        row
+        for row in rows
+        if any(_stored(getattr(row.photo, name)) != value for name, value in row.after.items())
+    ]
+    reasons += [_later_change_of(row) for row in changed[:REASONS_SHOWN]]
+    if more := len(changed) - REASONS_SHOWN:
+        reasons += [f"And {_count(more)} more."] if more > 0 else []
+    return reasons
+
+
+def _later_change_of(row: ChangedPhoto) -> str:
+    later = (
+        Change.objects.filter(changed_photos__photo=row.photo_id, undone_at=None)
+        .filter(pk__gt=row.change_id)
+        .order_by("-pk")
+        .first()
+    )
+    by_what = f"“{later.summary}” ({later.made_at:%Y-%m-%d %H:%M})" if later else "another act"
+    return f"{row.photo.file_name} was changed since by {by_what}: undo that first."
+
+
+def _stored(value: dt.datetime | None) -> str | None:
+    return value.isoformat() if value else None
+
+
+def _batches(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
+    return (
+        rows[start : start + ROWS_PER_STATEMENT]
+        for start in range(0, len(rows), ROWS_PER_STATEMENT)
+    )
+
+
+def _count(number: int) -> str:
+    return f"{number:,} photo" if number == 1 else f"{number:,} photos"

@@ -1,0 +1,65 @@
+"""Storage on local disk in which a name is there completely or not at all."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+from pathlib import Path
+from typing import IO
+
+from django.core.files.base import File
+from django.core.files.storage import FileSystemStorage
+
+
+class LinkedFile(File):  # type: ignore[type-arg]
+    """A file of our own that the storage may link to instead of copying its bytes."""
+
+    def __init__(self, file: IO[bytes], path: Path) -> None:
+        super().__init__(file, name=path.name)
+        self.path = path
+
+
+class DiskStorage(FileSystemStorage):
+    """FileSystemStorage for names made of content: the first one in wins, and stays.
+
+    Django's own writes into the final name, so a crash in the middle would leave half an
+    original that looks whole.
+    """
+
+    def get_available_name(self, name: str, max_length: int | None = None) -> str:
+        return name
+
+    def _save(self, name: str, content: File[bytes]) -> str:
+        target = Path(self.path(name))
+        target.parent.mkdir(
+            parents=True, exist_ok=True, mode=self.directory_permissions_mode or 0o777
+        )
+        temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
+        try:
+            self._write(temporary, content)
+            temporary.replace(target)
+        finally:
+            temporary.unlink(missing_ok=True)
+        return name
+
+    def _write(self, temporary: Path, content: File[bytes]) -> None:
+        if isinstance(content, LinkedFile) and _linked(content.path, temporary):
+            return
+        with temporary.open("xb") as file:
+            content.seek(0)
+            shutil.copyfileobj(content, file, 1024 * 1024)
+            # The row that names this file may be on disk sooner than the file, if not forced.
+            file.flush()
+            os.fsync(file.fileno())
+        if self.file_permissions_mode is not None:
+            temporary.chmod(self.file_permissions_mode)
+
+
+def _linked(source: Path, target: Path) -> bool:
+    """Whether a hard link could be made: not across file systems, nor on all of them."""
+    try:
+        os.link(source, target)
+    except OSError:
+        return False
+    return True

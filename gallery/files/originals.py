@@ -1,0 +1,69 @@
+"""Originals: stored once under their SHA-256, never changed, deleted only when nobody needs them.
+
+Everything goes through Django's storage API, so the folder may be a bucket.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import IO
+
+from django.core.files import File
+from django.core.files.storage import Storage, storages
+from django.db import connection
+
+from gallery.files.disk import LinkedFile
+from gallery.models import Photo
+
+READ_BYTES = 1024 * 1024
+
+
+def storage() -> Storage:
+    return storages["originals"]
+
+
+def checksum_of(file: IO[bytes]) -> str:
+    """SHA-256 of the whole file in hexadecimal. Leaves the file at its start."""
+    file.seek(0)
+    digest = hashlib.sha256()
+    while piece := file.read(READ_BYTES):
+        digest.update(piece)
+    file.seek(0)
+    return digest.hexdigest()
+
+
+def name_of(checksum: str) -> str:
+    """Two levels of folders, so that none grows beyond what file systems like."""
+    return f"{checksum[:2]}/{checksum[2:4]}/{checksum}"
+
+
+def store(path: Path, checksum: str, *, may_link: bool = False) -> None:
+    """Put the file into the storage under its checksum; what is there already stays.
+
+    A file of our own that will not be written to again may be linked instead of copied.
+    """
+    if exists(checksum):
+        return
+    with path.open("rb") as file:
+        content = LinkedFile(file, path) if may_link else File(file)
+        storage().save(name_of(checksum), content)
+
+
+def exists(checksum: str) -> bool:
+    return storage().exists(name_of(checksum))
+
+
+def open_original(photo: Photo) -> File[bytes]:
+    return storage().open(name_of(photo.checksum), "rb")
+
+
+def hold(checksum: str) -> None:
+    """Inside a transaction: nobody else may store or delete this original until its end.
+
+    SQLite admits one writing transaction at a time (IMMEDIATE), which is that already.
+    """
+    if connection.vendor == "postgresql":
+        key = int(checksum[:15], 16)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key])

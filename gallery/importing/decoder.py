@@ -1,0 +1,153 @@
+"""Decoding of foreign bytes in a process of its own, with limits on memory and time.
+
+A file that kills its decoder is refused by name; the worker and the other files go on.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import select
+import struct
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from gallery.core.pictures import Limits, UnreadablePicture
+
+LENGTH = struct.Struct(">I")
+
+# Address space, not resident memory: libraries and their thread stacks take about 1 GB of it.
+MEMORY_BYTES = 3 * 1024**3
+# Ten times what the slowest honest file needed (a 100-megapixel HEIC); see docs/importing.md.
+SECONDS_PER_FILE = 60.0
+# A longer answer than this is no picture's.
+LARGEST_PIECE = 64 * 1024**2
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFile:
+    """What the decoder found: facts as JSON values, and the small copies by name."""
+
+    facts: dict[str, Any]
+    derivatives: dict[str, bytes]
+
+
+class DecoderDied(Exception):
+    """The process ended, or did not answer in time, while it had a file in its hands."""
+
+
+class DecoderTooSlow(DecoderDied):
+    """It did not answer in time; a second try would only take as long."""
+
+
+class Decoder:
+    """One child process that decodes file after file. Not shared between threads."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def read(self, path: Path, derivatives: tuple[str, ...], **facts: Any) -> ReadFile:
+        """Decode one file. Raises UnreadablePicture with a reason that people understand."""
+        request = {
+            "path": str(path),
+            "derivatives": derivatives,
+            "limits": asdict(self._limits),
+            **facts,
+        }
+        answer, blobs = self._ask_again_once(request)
+        if "refused" in answer:
+            raise UnreadablePicture(answer["reason"], answer["refused"])
+        return ReadFile(answer, dict(zip(derivatives, blobs, strict=True)))
+
+    def close(self) -> None:
+        if self._process is None:
+            return
+        process, self._process = self._process, None
+        process.kill()
+        process.wait()
+        for pipe in (process.stdin, process.stdout):
+            if pipe:
+                with contextlib.suppress(OSError):
+                    pipe.close()
+
+    def _ask_again_once(self, request: dict[str, Any]) -> tuple[dict[str, Any], list[bytes]]:
+        """A decoder may die of what is not the file's fault, but not twice in a row."""
+        for last_try in (False, True):
+            try:
+                return self._ask(request)
+            except DecoderDied as error:
+                self.close()
+                if last_try or isinstance(error, DecoderTooSlow):
+                    raise UnreadablePicture("damaged", str(error)) from error
+        raise AssertionError("unreachable")
+
+    def _ask(self, request: dict[str, Any]) -> tuple[dict[str, Any], list[bytes]]:
+        process = self._started()
+        assert process.stdin is not None
+        deadline = time.monotonic() + SECONDS_PER_FILE
+        data = json.dumps(request).encode()
+        try:
+            process.stdin.write(LENGTH.pack(len(data)) + data)
+            process.stdin.flush()
+        except OSError as error:
+            raise DecoderDied("The decoder stopped before it could read this file.") from error
+        (count,) = LENGTH.unpack(self._receive(LENGTH.size, deadline))
+        pieces = [self._receive_piece(deadline) for _ in range(count)]
+        return json.loads(pieces[0]), pieces[1:]
+
+    def _receive_piece(self, deadline: float) -> bytes:
+        (length,) = LENGTH.unpack(self._receive(LENGTH.size, deadline))
+        if length > LARGEST_PIECE:
+            raise DecoderDied("The decoder gave no sensible answer for this file.")
+        return self._receive(length, deadline)
+
+    def _receive(self, length: int, deadline: float) -> bytes:
+        process = self._started()
+        assert process.stdout is not None
+        descriptor = process.stdout.fileno()
+        pieces = []
+        while length > 0:
+            wait = deadline - time.monotonic()
+            if wait <= 0 or not select.select([descriptor], [], [], wait)[0]:
+                raise DecoderTooSlow(f"Reading it took longer than {SECONDS_PER_FILE:.0f} seconds.")
+            piece = os.read(descriptor, min(length, 1024 * 1024))
+            if not piece:
+                raise DecoderDied("It is so damaged that it crashed the decoder.")
+            pieces.append(piece)
+            length -= len(piece)
+        return b"".join(pieces)
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        if self._process is None:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "gallery.importing.decoder_process", str(MEMORY_BYTES)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                cwd=settings.BASE_FOLDER,
+                # Parallelism comes from the processes; a pool of threads only eats memory.
+                env={**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
+            )
+        return self._process
+
+
+_of_this_thread = threading.local()
+
+
+def decoder() -> Decoder:
+    """The decoder of this thread, in this process: a forked worker starts its own."""
+    found: Decoder | None = getattr(_of_this_thread, "decoder", None)
+    if found is None or _of_this_thread.process_id != os.getpid():
+        found = Decoder(Limits(max_pixels=settings.MAX_PIXELS, max_bytes=settings.MAX_FILE_BYTES))
+        _of_this_thread.decoder = found
+        _of_this_thread.process_id = os.getpid()
+    return found

@@ -1,0 +1,191 @@
+"""One file in, one outcome out; the same for every door.
+
+``prepare`` does the slow part without a transaction, ``admit`` writes the rows of many prepared
+files in one short one. Both may run again after a crash: nothing happens twice.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.core.files.base import ContentFile
+from django.db.models import Q
+from django.utils import timezone
+
+from gallery.core import taken_at
+from gallery.core.pictures import UnreadablePicture
+from gallery.files import derivatives, originals
+from gallery.importing.decoder import ReadFile, decoder
+from gallery.models import Camera, ImportedFile, Outcome, Photo, User
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A file that somebody wants in the library."""
+
+    path: Path  # where its bytes are now
+    name: str  # as its owner knows it, folders included
+    modified_at: dt.datetime | None = None
+    sidecar: Path | None = None
+    is_ours: bool = False  # lies in our own incoming folder, and may be linked to
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What became of an offered file before the database was asked to hold it."""
+
+    offered: Offered
+    checksum: str = ""
+    size_bytes: int = 0
+    photo: Photo | None = None  # not saved yet
+    camera: Camera | None = None  # not saved yet
+    refusal: str = ""
+    code: str = ""
+
+
+def prepare(offered: Offered, owner: User) -> Prepared:
+    """Check, decode once, date, and store one file.
+
+    A file that its owner has already is not decoded again. Never raises for a bad file.
+    """
+    try:
+        with offered.path.open("rb") as file:
+            size = offered.path.stat().st_size
+            checksum = originals.checksum_of(file)
+        if Photo.objects.filter(owner=owner, checksum=checksum).exists():
+            return Prepared(offered, checksum, size)
+        return _prepare_new(offered, owner, checksum, size)
+    except UnreadablePicture as error:
+        return Prepared(offered, refusal=error.reason, code=str(error.code))
+    except OSError as error:
+        return Prepared(offered, refusal=_io_reason(error), code="unreadable")
+
+
+def admit(results: Iterable[tuple[Prepared, ImportedFile]], owner: User) -> None:
+    """Create the photos and write every file's outcome. Call it inside a transaction."""
+    pairs = sorted(results, key=lambda pair: pair[0].checksum)
+    prepared = [result for result, _ in pairs]
+    for checksum in dict.fromkeys(result.checksum for result in prepared if result.checksum):
+        originals.hold(checksum)
+    known = _known(owner, [result.checksum for result in prepared if result.checksum])
+    cameras = _cameras(owner, prepared)
+    for result, row in pairs:
+        _settle(result, row, known, cameras)
+    ImportedFile.objects.bulk_update(
+        [row for _, row in pairs], ["outcome", "reason", "code", "photo", "incoming"]
+    )
+
+
+def _prepare_new(offered: Offered, owner: User, checksum: str, size: int) -> Prepared:
+    now = timezone.now()
+    found = decoder().read(
+        offered.path,
+        derivatives.AT_IMPORT,
+        name=offered.name,
+        modified=offered.modified_at.isoformat() if offered.modified_at else None,
+        sidecar=str(offered.sidecar) if offered.sidecar else None,
+        now=now.isoformat(),
+    )
+    originals.store(offered.path, checksum, may_link=offered.is_ours)
+    for name, data in found.derivatives.items():
+        derivatives.storage().save(derivatives.name_of(checksum, name), ContentFile(data))
+    photo = _photo(offered, owner, checksum, size, found, now)
+    camera = Camera(owner=owner, **found.facts["camera"]) if found.facts["camera"] else None
+    return Prepared(offered, checksum, size, photo, camera)
+
+
+def _photo(
+    offered: Offered, owner: User, checksum: str, size: int, found: ReadFile, now: dt.datetime
+) -> Photo:
+    facts = found.facts
+    taken = taken_at.choose(
+        taken_at.from_json(facts["candidates"]), home_zone=owner.home_zone, imported_at=now
+    )
+    return Photo(
+        owner=owner,
+        checksum=checksum,
+        file_name=Path(offered.name).name[-255:],
+        source_path=offered.name[-1024:],
+        size_bytes=size,
+        format=facts["format"],
+        width=facts["width"],
+        height=facts["height"],
+        average_color=facts["average_color"],
+        facts=facts["facts"],
+        favourite_at=now if facts["favourite"] else None,
+        imported_at=now,
+        **date_fields(taken),
+    )
+
+
+def date_fields(taken: taken_at.TakenAt) -> dict[str, object]:
+    """The columns of Photo that hold a TakenAt."""
+    return {
+        "taken_at": taken.instant,
+        "utc_offset_minutes": taken.offset_minutes,
+        "utc_offset_known": taken.offset_known,
+        "taken_day": taken.local.date(),
+        "taken_precision": taken.precision,
+        "taken_source": taken.source,
+        "taken_confidence": taken.confidence,
+        "taken_candidates": taken_at.to_json(taken.candidates),
+    }
+
+
+def _known(owner: User, checksums: Sequence[str]) -> dict[str, Photo]:
+    photos = Photo.objects.filter(owner=owner, checksum__in=checksums)
+    return {photo.checksum: photo for photo in photos}
+
+
+def _cameras(owner: User, prepared: Sequence[Prepared]) -> dict[str, Camera]:
+    wanted = {result.camera.key: result.camera for result in prepared if result.camera}
+    if not wanted:
+        return {}
+    mine = Camera.objects.filter(owner=owner)
+    there = set(mine.filter(key__in=wanted).values_list("key", flat=True))
+    new = [camera for key, camera in wanted.items() if key not in there]
+    # Another worker may have met the same camera a moment ago.
+    Camera.objects.bulk_create(new, ignore_conflicts=True)
+    return {camera.key: camera for camera in mine.filter(Q(key__in=wanted))}
+
+
+def _settle(
+    result: Prepared, row: ImportedFile, known: dict[str, Photo], cameras: dict[str, Camera]
+) -> None:
+    """Decide one file's outcome; ``row`` is changed but not saved."""
+    row.incoming = ""
+    if result.refusal:
+        row.outcome, row.reason, row.code = Outcome.REFUSED, result.refusal, result.code
+        return
+    if found := known.get(result.checksum):
+        row.outcome, row.photo, row.reason = Outcome.ALREADY_HERE, found, _where(found)
+        return
+    photo = result.photo
+    if photo is None:  # deleted forever since `prepare` saw it here
+        raise Vanished(result.offered.name)
+    if not originals.exists(result.checksum):
+        originals.store(result.offered.path, result.checksum)
+    photo.camera = cameras[result.camera.key] if result.camera else None
+    photo.save(force_insert=True)
+    known[result.checksum] = photo
+    row.outcome, row.photo, row.reason = Outcome.ADDED, photo, ""
+
+
+class Vanished(Exception):
+    """The photo that made a file "already here" was deleted meanwhile: prepare it again."""
+
+
+def _where(photo: Photo) -> str:
+    places = {"trash": "It is in your trash.", "archive": "It is in your archive."}
+    return places.get(photo.state, "")
+
+
+def _io_reason(error: OSError) -> str:
+    if isinstance(error, FileNotFoundError):
+        return "The file is no longer there."
+    if isinstance(error, PermissionError):
+        return "The server may not read this file."
+    return f"The file could not be read: {error.strerror or error}."

@@ -1,0 +1,74 @@
+"""What a file says of itself, read in the decoder process: no Django, no database.
+
+Both sides speak JSON and raw bytes, never pickle: this process has foreign bytes in its hands,
+and nothing it says is trusted further than a value.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from gallery.core import cameras, filenames, pictures, sidecars
+from gallery.core.taken_at import Candidate, Precision, Source, to_json
+
+Answer = tuple[dict[str, Any], list[bytes]]
+
+
+def read(request: dict[str, Any]) -> Answer:
+    """Decode one file once: its facts, its dates, its camera, and its small copies as JPEG."""
+    path = Path(request["path"])
+    limits = pictures.Limits(**request["limits"])
+    sizes = [pictures.SIZES[name] for name in request["derivatives"]]
+    try:
+        decoded = pictures.decode_once(
+            path, limits, long_edge_px=max(size.long_edge_px for size in sizes)
+        )
+    except pictures.UnreadablePicture as error:
+        return {"refused": str(error.code), "reason": error.reason}, []
+    facts = decoded.facts
+    answer = {
+        "format": facts.format,
+        "width": facts.width,
+        "height": facts.height,
+        "average_color": decoded.average_color,
+        "facts": facts.exif.to_json(),
+        **_origin(facts.exif, request),
+    }
+    return answer, [pictures.encode(decoded.image, size) for size in sizes]
+
+
+def _origin(exif: Any, request: dict[str, Any]) -> dict[str, Any]:
+    """When and by which camera, from everything that speaks of it."""
+    now = dt.datetime.fromisoformat(request["now"])
+    candidates: list[Candidate] = [*exif.candidates, *filenames.read(request["name"], now=now)]
+    side = _sidecar(request.get("sidecar"))
+    if side:
+        candidates += side.candidates
+    if request.get("modified"):
+        candidates.append(_file_time(dt.datetime.fromisoformat(request["modified"])))
+    camera = cameras.identify(exif, Path(request["name"]).name)
+    return {
+        "candidates": to_json(candidates),
+        "camera": asdict(camera) if camera else None,
+        "favourite": bool(side and side.favourite),
+    }
+
+
+def _sidecar(path: str | None) -> sidecars.SidecarFacts | None:
+    return sidecars.read(Path(path)) if path else None
+
+
+def _file_time(modified: dt.datetime) -> Candidate:
+    return Candidate(
+        source=Source.FILE,
+        local=None,
+        instant=modified.astimezone(dt.UTC),
+        offset_minutes=None,
+        precision=Precision.SECOND,
+        confidence=10,
+        note="the file's own time: when it was last written or copied",
+        text=modified.isoformat(),
+    )
