@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
@@ -74,15 +75,37 @@ def found_in(root: Path) -> Iterator[Path]:
 
 def offered(root: Path, path: Path) -> Offered:
     """The file with its side file, as the pipeline takes it."""
-    names = [entry.name for entry in os.scandir(path.parent)]
-    side_files = [name for name in names if Path(name).suffix.lower() in SIDE_FILES]
+    side_files = _side_files(path.parent, path.parent.stat().st_mtime_ns)
     side_file = sidecar_for(path.name, side_files) if side_files else None
     return Offered(
         path=path,
-        name=str(path.relative_to(root)),
+        name=shown(path.relative_to(root)),
         modified_at=_modified_at(path),
         sidecar=path.parent / side_file if side_file else None,
     )
+
+
+def shown(path: Path) -> str:
+    """A path as text that can be stored: names that are no UTF-8 are written with escapes."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
+def find(root: Path, text: str) -> Path:
+    """The path that ``shown`` wrote. Raises FileNotFoundError."""
+    path = root / text
+    if path.exists() or "\\x" not in text:
+        return path
+    for entry in os.scandir(path.parent):
+        if shown(Path(entry.name)) == path.name:
+            return Path(entry.path)
+    raise FileNotFoundError(text)
+
+
+@lru_cache(maxsize=16)
+def _side_files(folder: Path, _changed_at: int) -> frozenset[str]:
+    """Names of side files in a folder, read again when the folder has changed."""
+    names = (entry.name for entry in os.scandir(folder))
+    return frozenset(name for name in names if Path(name).suffix.lower() in SIDE_FILES)
 
 
 def _used(side_files: set[str], names: list[str]) -> set[str]:
@@ -96,7 +119,7 @@ def _used(side_files: set[str], names: list[str]) -> set[str]:
 def _row(run: ImportRun, root: Path, path: Path) -> ImportedFile:
     return ImportedFile(
         run=run,
-        path=str(path.relative_to(root))[-1024:],
+        path=shown(path.relative_to(root))[-1024:],
         size_bytes=path.stat().st_size,
         modified_at=_modified_at(path),
     )

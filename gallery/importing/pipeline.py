@@ -79,9 +79,9 @@ def admit(results: Iterable[tuple[Prepared, ImportedFile]], owner: User) -> None
     )
 
 
-def _prepare_new(offered: Offered, owner: User, checksum: str, size: int) -> Prepared:
-    now = timezone.now()
-    found = decoder().read(
+def read(offered: Offered, now: dt.datetime) -> ReadFile:
+    """Decode one file in the decoder process. Raises UnreadablePicture."""
+    return decoder().read(
         offered.path,
         derivatives.AT_IMPORT,
         name=offered.name,
@@ -89,6 +89,16 @@ def _prepare_new(offered: Offered, owner: User, checksum: str, size: int) -> Pre
         sidecar=str(offered.sidecar) if offered.sidecar else None,
         now=now.isoformat(),
     )
+
+
+def dated(found: ReadFile, owner: User, now: dt.datetime) -> taken_at.TakenAt:
+    candidates = taken_at.from_json(found.facts["candidates"])
+    return taken_at.choose(candidates, home_zone=owner.home_zone, imported_at=now)
+
+
+def _prepare_new(offered: Offered, owner: User, checksum: str, size: int) -> Prepared:
+    now = timezone.now()
+    found = read(offered, now)
     originals.store(offered.path, checksum, may_link=offered.is_ours)
     for name, data in found.derivatives.items():
         derivatives.storage().save(derivatives.name_of(checksum, name), ContentFile(data))
@@ -101,9 +111,6 @@ def _photo(
     offered: Offered, owner: User, checksum: str, size: int, found: ReadFile, now: dt.datetime
 ) -> Photo:
     facts = found.facts
-    taken = taken_at.choose(
-        taken_at.from_json(facts["candidates"]), home_zone=owner.home_zone, imported_at=now
-    )
     return Photo(
         owner=owner,
         checksum=checksum,
@@ -117,7 +124,7 @@ def _photo(
         facts=facts["facts"],
         favourite_at=now if facts["favourite"] else None,
         imported_at=now,
-        **date_fields(taken),
+        **date_fields(dated(found, owner, now)),
     )
 
 
