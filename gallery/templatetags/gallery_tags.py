@@ -1,0 +1,198 @@
+"""What templates need to show photos: icons, widths, dates as people read them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django import template
+from django.contrib.messages.storage.base import Message
+from django.templatetags.static import static
+from django.utils import dateformat, timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from gallery.core.taken_at import Candidate, Precision, Source
+from gallery.models import Change, Photo
+from gallery.web import media_urls
+from gallery.web.answers import undoable_change_id
+
+register = template.Library()
+
+THEMES = ("light", "dark")
+
+# The classes of aspects.css. Wider and taller pictures are cropped in the grid, and only there.
+NARROWEST, WIDEST = 50, 300
+
+SOURCE_NAMES = {
+    Source.EXIF: "the camera, at the shot",
+    Source.EXIF_DIGITIZED: "the camera, when it stored the picture",
+    Source.EXIF_MODIFIED: "the picture's last edit",
+    Source.GPS: "the satellites' clock",
+    Source.NAME: "the file name",
+    Source.SIDECAR: "the file beside it",
+    Source.FILE: "the file's own time",
+    Source.IMPORT: "nothing but the import",
+    Source.PERSON: "a person",
+}
+
+# Sources that a copy, an edit or a download moves.
+WEAK_SOURCES = (Source.FILE, Source.EXIF_MODIFIED, Source.IMPORT)
+
+
+@register.simple_tag
+def icon(name: str, extra_class: str = "") -> SafeString:
+    """A drawing from the sprite. Decoration only: the text beside it says what it means."""
+    return format_html(
+        '<svg class="icon {}" aria-hidden="true"><use href="{}#{}"></use></svg>',
+        extra_class,
+        static("icons/sprite.svg"),
+        name,
+    )
+
+
+@register.simple_tag(takes_context=True)
+def theme(context: dict[str, Any]) -> str:
+    """The colours that were chosen, sent with the page so that it never flashes in others."""
+    request = context.get("request")
+    chosen = request.COOKIES.get("theme") if request else None
+    return chosen if chosen in THEMES else "system"
+
+
+@register.simple_tag(takes_context=True)
+def current(context: dict[str, Any], *names: str) -> SafeString | str:
+    """Mark the link to the page that is shown. A name that ends with ":" means its whole app."""
+    request = context.get("request")
+    match = request.resolver_match if request else None
+    here = match.view_name if match else ""
+    is_here = any(here == name or (name.endswith(":") and here.startswith(name)) for name in names)
+    return SafeString('aria-current="page"') if is_here else ""
+
+
+@register.simple_tag
+def media_url(photo: Photo, size: str) -> str:
+    return media_urls.media_url(photo, size)
+
+
+@register.simple_tag
+def original_url(photo: Photo, *, download: bool = False) -> str:
+    return media_urls.original_url(photo, download=download)
+
+
+@register.filter
+def aspect_class(photo: Photo) -> str:
+    hundredths = round(photo.width * 100 / photo.height)
+    return f"ar-{min(max(hundredths, NARROWEST), WIDEST)}"
+
+
+@register.filter
+def grid_height(photo: Photo) -> int:
+    """Of a picture 480 pixels wide, for the attributes that reserve its place."""
+    return max(1, round(480 * photo.height / photo.width))
+
+
+@register.filter
+def day_title(day: dt.date) -> str:
+    return dateformat.format(day, "l, j F Y")
+
+
+@register.filter
+def taken_day(photo: Photo) -> str:
+    return day_title(photo.taken_day)
+
+
+@register.filter
+def taken_time(photo: Photo) -> str:
+    """The clock where the photo was taken, as exact as it is known; empty if only the day is."""
+    if photo.taken_precision in (Precision.DAY, Precision.UNKNOWN):
+        return ""
+    return _clock(photo.taken_local, exact=photo.taken_precision == Precision.SUBSECOND)
+
+
+@register.filter
+def taken_short(photo: Photo) -> str:
+    return f"{photo.taken_day:%Y-%m-%d} {taken_time(photo)}".strip()
+
+
+@register.filter
+def taken_zone(photo: Photo) -> str:
+    if photo.taken_precision in (Precision.DAY, Precision.UNKNOWN):
+        return ""
+    if not photo.utc_offset_known:
+        return "zone unknown"
+    return _offset(photo.utc_offset_minutes)
+
+
+@register.filter
+def taken_precision(photo: Photo) -> str:
+    return {
+        Precision.DAY: "only the day is known",
+        Precision.SECOND: "to the second",
+        Precision.SUBSECOND: "to a part of a second",
+        Precision.UNKNOWN: "unknown: this is when it was imported",
+    }[Precision(photo.taken_precision)]
+
+
+@register.filter
+def source_name(source: str) -> str:
+    return SOURCE_NAMES[Source(source)]
+
+
+@register.filter
+def is_weak_source(source: str) -> bool:
+    return Source(source) in WEAK_SOURCES
+
+
+@register.filter
+def candidate_time(candidate: Candidate) -> str:
+    """What one source said, as it can be compared with the others."""
+    if candidate.local is not None:
+        shown, zone = candidate.local, _offset(candidate.offset_minutes)
+    elif candidate.instant is not None:
+        shown, zone = candidate.instant.replace(tzinfo=None), "UTC"
+    else:
+        return candidate.text or "nothing readable"
+    if candidate.precision == Precision.DAY:
+        return f"{shown:%Y-%m-%d}"
+    clock = _clock(shown, exact=candidate.precision == Precision.SUBSECOND)
+    return f"{shown:%Y-%m-%d} {clock} {zone}".strip()
+
+
+@register.filter
+def days_left(photo: Photo, keeping_days: int) -> int:
+    """Whole days until the trash deletes the photo."""
+    if photo.trashed_at is None:
+        return keeping_days
+    left = photo.trashed_at + dt.timedelta(days=keeping_days) - timezone.now()
+    return max(0, -(-left // dt.timedelta(days=1)))
+
+
+@register.filter
+def offered_undo(message: Message) -> int | None:
+    return undoable_change_id(message)
+
+
+@register.filter
+def act_icon(change: Change) -> str:
+    return {
+        Change.Act.ARCHIVE: "archive",
+        Change.Act.UNARCHIVE: "unarchive",
+        Change.Act.TRASH: "trash",
+        Change.Act.RESTORE: "undo",
+        Change.Act.DECIDE: "similar",
+        Change.Act.FAVOURITE: "star",
+        Change.Act.SET_DATE: "calendar",
+        Change.Act.DELETE_FOREVER: "close",
+    }[Change.Act(change.act)]
+
+
+def _clock(moment: dt.datetime, *, exact: bool) -> str:
+    text = f"{moment:%H:%M:%S}"
+    return f"{text}.{moment.microsecond // 1000:03d}" if exact else text
+
+
+def _offset(minutes: int | None) -> str:
+    if minutes is None:
+        return ""
+    sign = "-" if minutes < 0 else "+"
+    return f"UTC{sign}{abs(minutes) // 60:02d}:{abs(minutes) % 60:02d}"
