@@ -1,0 +1,96 @@
+"""Maker, model, serial or file-name prefix (c10_...): one stable name for the camera of a photo."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from gallery.core import filenames
+from gallery.core.exif import ExifFacts
+
+
+@dataclass(frozen=True, slots=True)
+class CameraIdentity:
+    key: str  # stable: the same camera gives the same key in every import
+    name: str  # for people
+    make: str = ""
+    model: str = ""
+    serial: str = ""
+    prefix: str = ""
+
+
+# As the makers write themselves; anything else is written with a capital letter.
+OWN_SPELLING = {
+    each.lower(): each
+    for each in ("HTC", "LG", "OnePlus", "DJI", "GoPro", "HMD", "ZTE", "TCL", "BlackBerry", "RED")
+}
+SAME_MAKER = {"hmd global": "HMD", "research in motion": "BlackBerry", "ricoh imaging": "Ricoh"}
+COMPANY_WORDS = re.compile(
+    r"[\s,.]+(?:(?:co(?:rp|rporation|mpany)?|ltd|inc|gmbh|ag|kk|electronics?|electric|imaging"
+    r"|optical|techwin|camera|computer|digital|technologies|photo film|international)\b[\s,.]*)+\Z",
+    re.IGNORECASE,
+)
+
+# Words before a counter that tell the kind of file, not a camera.
+NO_CAMERA = frozenset(
+    ["burst", "cimg", "dcim", "dji", "dsc", "dscf", "dscn", "fb", "gopr", "image", "imag", "img", "kakaotalk", "lv", "mvimg", "pano", "photo", "pict", "pxl", "received", "sam", "screenshot", "signal", "telegram", "vid", "video", "viber", "wp", "wx"]
+)
+
+
+def identify(exif: ExifFacts | None, file_name: str) -> CameraIdentity | None:
+    """The camera of a photo, or None when neither the tags nor the name tell one.
+
+    A serial number tells two equal cameras apart, so does a fixed camera's prefix in the name;
+    make and model alone are the last resort.
+    """
+    make, model, serial = _from_tags(exif) if exif else ("", "", "")
+    prefix = _prefix(file_name)
+    if serial and (make or model):
+        key = f"exif:{make}|{model}|{serial}".lower()
+        return CameraIdentity(key, _display(make, model), make, model, serial, prefix)
+    if prefix:
+        key = f"prefix:{prefix.lower()}"
+        return CameraIdentity(key, prefix, make, model, serial, prefix)
+    if make or model:
+        key = f"exif:{make}|{model}".lower()
+        return CameraIdentity(key, _display(make, model), make, model)
+    return None
+
+
+def _from_tags(exif: ExifFacts) -> tuple[str, str, str]:
+    make = _maker(exif.make)
+    model = " ".join(exif.model.split())
+    for said in (exif.make, make):
+        # "NIKON CORPORATION" / "NIKON D70": the model repeats the maker's name.
+        word = said.split(" ")[0]
+        if word and model.lower().startswith(f"{word.lower()} "):
+            model = model[len(word) :].strip()
+    # A serial of zeros, or a single digit, is a field that was never filled.
+    serial = exif.serial if len(exif.serial.strip("0 ")) > 1 else ""
+    return make, model, serial
+
+
+def _maker(written: str) -> str:
+    name = " ".join(written.split())
+    if name.lower() in SAME_MAKER:
+        return SAME_MAKER[name.lower()]
+    short = COMPANY_WORDS.sub("", name).strip(" ,.") or name
+    if short.lower() in OWN_SPELLING:
+        return OWN_SPELLING[short.lower()]
+    is_shouted = short.isupper() or short.islower()
+    return short.title() if is_shouted else short
+
+
+def _display(make: str, model: str) -> str:
+    return f"{make} {model}".strip()
+
+
+def _prefix(file_name: str) -> str:
+    found = filenames.camera_in(file_name)
+    if found is None:
+        return ""
+    camera, channel = found
+    word = re.sub(r"[\d_ ]+\Z", "", camera).lower()
+    if word in NO_CAMERA:
+        return ""
+    return f"{camera}/{channel}" if channel else camera

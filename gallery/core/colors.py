@@ -1,0 +1,96 @@
+"""Brings every kind of pixel to plain sRGB: profiles, CMYK, 16 bits, palettes, transparency."""
+
+from __future__ import annotations
+
+import io
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from PIL import Image, ImageCms
+
+WHITE = (255, 255, 255)
+SIXTEEN_BIT = frozenset({"I;16", "I;16L", "I;16B", "I;16N", "I", "F"})
+PROFILE_SPACES = {"RGB": "RGB ", "L": "GRAY", "CMYK": "CMYK", "LAB": "Lab "}
+
+# Larger profiles exist for printing machines; a photo's has a few kilobytes.
+LARGEST_PROFILE_BYTES = 4 * 1024 * 1024
+
+
+def to_srgb(image: Image.Image, long_edge_px: int) -> Image.Image:
+    """An RGB picture in sRGB on white. It may be made smaller, down to `long_edge_px`."""
+    profile = image.info.get("icc_profile")
+    plain = _without_alpha(_eight_bits(image))
+    small = _reduced(plain, long_edge_px)
+    if isinstance(profile, bytes):
+        small = _converted(small, profile)
+    return small if small.mode == "RGB" else small.convert("RGB")
+
+
+def average(image: Image.Image) -> str:
+    """The colour of the whole picture as "#rrggbb"."""
+    red, green, blue = np.asarray(image.resize((1, 1), Image.Resampling.BOX))[0, 0]
+    return f"#{red:02x}{green:02x}{blue:02x}"
+
+
+def _eight_bits(image: Image.Image) -> Image.Image:
+    if image.mode not in SIXTEEN_BIT:
+        return image
+    values = np.asarray(image)
+    if image.mode == "F":
+        values = np.nan_to_num(values, nan=0.0, posinf=0.0, neginf=0.0)
+    largest = float(values.max(initial=0))
+    # Only the values tell whether a wide picture holds 8 or 16 bits, or a share of one.
+    full = next((each for each in (1.0, 255.0, 65535.0) if largest <= each), largest)
+    if image.mode.startswith("I;16"):
+        full = 65535.0
+    scale = np.float32(255.0 / full)
+    eight = np.empty(values.shape, np.uint8)
+    for top in range(0, values.shape[0], 256):  # in bands, to need no second whole copy
+        band = values[top : top + 256].astype(np.float32) * scale
+        eight[top : top + 256] = np.clip(band, 0, 255)
+    return Image.fromarray(eight)
+
+
+def _without_alpha(image: Image.Image) -> Image.Image:
+    if image.mode == "P" and "transparency" not in image.info:
+        return image.convert("RGB")
+    if image.mode in ("1", "L", "RGB", "CMYK", "LAB") and "transparency" not in image.info:
+        return image.convert("L") if image.mode == "1" else image
+    if image.mode not in ("P", "LA", "PA", "La", "RGBA", "RGBa", "1", "L", "RGB"):
+        return image.convert("RGB")
+    whole = image if image.mode == "RGBA" else image.convert("RGBA")
+    paper = Image.new("RGB", whole.size, WHITE)
+    paper.paste(whole, mask=whole.getchannel("A"))
+    return paper
+
+
+def _reduced(image: Image.Image, long_edge_px: int) -> Image.Image:
+    factor = max(image.size) // (2 * long_edge_px)
+    return image.reduce(factor) if factor > 1 else image
+
+
+def _converted(image: Image.Image, profile: bytes) -> Image.Image:
+    """The picture as the profile means it; as it is where the profile makes no sense."""
+    if image.mode not in PROFILE_SPACES or len(profile) > LARGEST_PROFILE_BYTES:
+        return image
+    try:
+        transform = _transform(profile, image.mode)
+        return image if transform is None else ImageCms.applyTransform(image, transform) or image
+    except (ImageCms.PyCMSError, OSError, ValueError):
+        return image
+
+
+# A library has a handful of profiles, one for each kind of camera; building a transform takes
+# longer than using it on a small picture.
+@lru_cache(maxsize=16)
+def _transform(profile: bytes, mode: str) -> Any:
+    source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+    if source.profile.xcolor_space != PROFILE_SPACES[mode]:
+        return None
+    if "srgb" in (source.profile.profile_description or "").lower():
+        return None
+    target = ImageCms.createProfile("sRGB")
+    return ImageCms.buildTransform(
+        source, target, mode, "RGB", ImageCms.Intent.RELATIVE_COLORIMETRIC
+    )
