@@ -203,6 +203,8 @@ MAX_FILE_BYTES = env.int("CONTACTSHEET_MAX_FILE_BYTES", default=300 * 1024**2)
 # The largest picture that is decoded: 120 million pixels are 360 MB in memory, and two workers
 # and the web server must fit into 1 GiB.
 MAX_PIXELS = env.int("CONTACTSHEET_MAX_PIXELS", default=120_000_000)
+# No file is taken in that would leave less free space than this on the disk.
+FREE_DISK_FLOOR = env.int("CONTACTSHEET_FREE_DISK_FLOOR", default=1024**3)
 # An upload nobody went on with is thrown away after this time.
 UPLOAD_KEEPING_TIME = timedelta(hours=env.int("CONTACTSHEET_UPLOAD_HOURS", default=48))
 # How long the trash keeps a photo before it is deleted for ever.
@@ -331,16 +333,26 @@ TASK_SLICE = timedelta(seconds=20)
 JOB_KEEPING_TIME = timedelta(days=90)
 
 # How the work edge rings for a job; named, because the queue lies above the rules in the layers.
-DOORBELL = "gallery.tasks.work_later"
+DOORBELL = "gallery.tasks"
 
 # Kind of job -> module with work_on(claim) and perhaps STAGES, next_stage(job), ended(job).
-JOB_HANDLERS: dict[str, str] = {}
+JOB_HANDLERS: dict[str, str] = {
+    "import": "gallery.importing.runs",
+    "bulk": "gallery.bulk",
+    "scan": "dedup.scanning",
+}
+
+# Called with the ImportRun that has just ended, if it added photos.
+AFTER_IMPORT: list[str] = ["dedup.scanning.scan_after_import"]
 
 # Called once a day, one after the other; a failing one does not stop the rest.
-DAILY_TASKS: list[str] = []
+DAILY_TASKS: list[str] = [
+    "gallery.changes.empty_expired_trash",
+    "gallery.importing.uploads.expire_forgotten",
+]
 
 # Asked before photos go to the trash; each gets the photos and returns what must not be lost.
-TRASH_GUARDS: list[str] = []
+TRASH_GUARDS: list[str] = ["dedup.reviewing.groups_left_empty"]
 
 # --- Language, time, log ----------------------------------------------------------------------
 

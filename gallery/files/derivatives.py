@@ -5,18 +5,19 @@ from __future__ import annotations
 import io
 
 import numpy as np
-from django.conf import settings
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import Storage, storages
 from PIL import Image
 
 from gallery.core import pictures
+from gallery.decoding.decoder import decoder
 from gallery.files import originals
 from gallery.models import Photo
 
 # Raised when a derivative is drawn differently, so that old ones are made again.
 VERSION = 1
 
+SIZES = {size.name: size for size in pictures.SIZES}
 AT_IMPORT = ("grid", "preview")
 MIME = "image/jpeg"
 
@@ -25,18 +26,12 @@ def storage() -> Storage:
     return storages["derivatives"]
 
 
-def limits() -> pictures.Limits:
-    return pictures.Limits(max_pixels=settings.MAX_PIXELS, max_bytes=settings.MAX_FILE_BYTES)
-
-
 def name_of(checksum: str, name: str) -> str:
     return f"{checksum[:2]}/{checksum[2:4]}/{checksum}-{name}-{VERSION}.jpg"
 
 
-def save_all(checksum: str, image: Image.Image) -> None:
-    """Make and store what the import makes, from one decoded picture."""
-    for name in AT_IMPORT:
-        image = _save(checksum, name, image)
+def save(checksum: str, name: str, data: bytes) -> None:
+    storage().save(name_of(checksum, name), ContentFile(data))
 
 
 def missing(checksum: str) -> list[str]:
@@ -72,19 +67,13 @@ def read_rgb(photo: Photo, name: str = "grid") -> np.ndarray:
 
 
 def delete_all(checksum: str) -> None:
-    for name in pictures.SIZES:
+    for name in SIZES:
         storage().delete(name_of(checksum, name))
 
 
 def _make(photo: Photo, name: str) -> None:
-    size = pictures.SIZES[name]
-    with originals.open_original(photo) as file:
-        decoded = pictures.decode_once(file, limits(), long_edge_px=size.long_edge_px)
-    _save(photo.checksum, name, decoded.image)
-
-
-def _save(checksum: str, name: str, image: Image.Image) -> Image.Image:
-    """Store one derivative and return the shrunk picture, to make smaller ones from."""
-    data = pictures.encode(image, pictures.SIZES[name])
-    storage().save(name_of(checksum, name), ContentFile(data))
-    return image
+    if name not in SIZES:
+        raise KeyError(name)
+    with originals.local_copy(photo) as path:
+        found = decoder().read(path, (name,), name=photo.file_name)
+    save(photo.checksum, name, found.derivatives[name])

@@ -5,12 +5,17 @@ Everything goes through Django's storage API, so the folder may be a bucket.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import shutil
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
+from django.conf import settings
 from django.core.files import File
-from django.core.files.storage import Storage, storages
+from django.core.files.storage import FileSystemStorage, Storage, storages
 from django.db import connection
 
 from gallery.files.disk import LinkedFile
@@ -56,6 +61,20 @@ def exists(checksum: str) -> bool:
 
 def open_original(photo: Photo) -> File[bytes]:
     return storage().open(name_of(photo.checksum), "rb")
+
+
+@contextlib.contextmanager
+def local_copy(photo: Photo) -> Iterator[Path]:
+    """A path whose content is the original, for libraries and processes that need one."""
+    name = name_of(photo.checksum)
+    if isinstance(storage(), FileSystemStorage):
+        yield Path(storage().path(name))
+        return
+    with tempfile.NamedTemporaryFile(dir=settings.INCOMING_FOLDER) as copy:
+        with storage().open(name, "rb") as file:
+            shutil.copyfileobj(file, copy, READ_BYTES)
+        copy.flush()
+        yield Path(copy.name)
 
 
 def hold(checksum: str) -> None:

@@ -46,7 +46,7 @@ def begin(root: Path, owner: User, *, door: str = ImportRun.Door.FOLDER) -> Impo
         )
         starts = range(0, len(rows), FILES_PER_CHUNK)
         chunks = [[row.pk for row in rows[start : start + FILES_PER_CHUNK]] for start in starts]
-        jobs.add_chunks(job, [({"files": ids}, len(ids)) for ids in chunks])
+        jobs.add_chunks(job, chunks)
         jobs.ring_later(job)
     return run
 

@@ -11,14 +11,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from django.core.files.base import ContentFile
 from django.db.models import Q
 from django.utils import timezone
 
 from gallery.core import taken_at
 from gallery.core.pictures import UnreadablePicture
+from gallery.decoding.decoder import ReadFile, decoder
 from gallery.files import derivatives, originals
-from gallery.importing.decoder import ReadFile, decoder
 from gallery.models import Camera, ImportedFile, Outcome, Photo, User
 
 
@@ -37,31 +36,32 @@ class Offered:
 class Prepared:
     """What became of an offered file before the database was asked to hold it."""
 
-    offered: Offered
+    name: str
+    path: Path | None = None
     checksum: str = ""
     size_bytes: int = 0
     photo: Photo | None = None  # not saved yet
     camera: Camera | None = None  # not saved yet
-    refusal: str = ""
+    refusal: str = ""  # why it is not in the library, in words
     code: str = ""
+    failed: bool = False  # for a reason that is not the file's: worth another try
 
 
 def prepare(offered: Offered, owner: User) -> Prepared:
     """Check, decode once, date, and store one file.
 
-    A file that its owner has already is not decoded again. Never raises for a bad file.
+    A file that its owner has already is not decoded again. A bad one is refused, not raised;
+    OSError means that the file is gone or may not be read.
     """
     try:
         with offered.path.open("rb") as file:
             size = offered.path.stat().st_size
             checksum = originals.checksum_of(file)
         if Photo.objects.filter(owner=owner, checksum=checksum).exists():
-            return Prepared(offered, checksum, size)
+            return Prepared(offered.name, offered.path, checksum, size)
         return _prepare_new(offered, owner, checksum, size)
     except UnreadablePicture as error:
-        return Prepared(offered, refusal=error.reason, code=str(error.code))
-    except OSError as error:
-        return Prepared(offered, refusal=_io_reason(error), code="unreadable")
+        return Prepared(offered.name, refusal=error.reason, code=str(error.code))
 
 
 def admit(results: Iterable[tuple[Prepared, ImportedFile]], owner: User) -> None:
@@ -101,10 +101,10 @@ def _prepare_new(offered: Offered, owner: User, checksum: str, size: int) -> Pre
     found = read(offered, now)
     originals.store(offered.path, checksum, may_link=offered.is_ours)
     for name, data in found.derivatives.items():
-        derivatives.storage().save(derivatives.name_of(checksum, name), ContentFile(data))
+        derivatives.save(checksum, name, data)
     photo = _photo(offered, owner, checksum, size, found, now)
     camera = Camera(owner=owner, **found.facts["camera"]) if found.facts["camera"] else None
-    return Prepared(offered, checksum, size, photo, camera)
+    return Prepared(offered.name, offered.path, checksum, size, photo, camera)
 
 
 def _photo(
@@ -165,16 +165,16 @@ def _settle(
     """Decide one file's outcome; ``row`` is changed but not saved."""
     row.incoming = ""
     if result.refusal:
-        row.outcome, row.reason, row.code = Outcome.REFUSED, result.refusal, result.code
+        row.outcome = Outcome.FAILED if result.failed else Outcome.REFUSED
+        row.reason, row.code = result.refusal, result.code
         return
     if found := known.get(result.checksum):
         row.outcome, row.photo, row.reason = Outcome.ALREADY_HERE, found, _where(found)
         return
     photo = result.photo
-    if photo is None:  # deleted forever since `prepare` saw it here
-        raise Vanished(result.offered.name)
-    if not originals.exists(result.checksum):
-        originals.store(result.offered.path, result.checksum)
+    if photo is None or result.path is None:  # deleted forever since `prepare` saw it here
+        raise Vanished(result.name)
+    originals.store(result.path, result.checksum)
     photo.camera = cameras[result.camera.key] if result.camera else None
     photo.save(force_insert=True)
     known[result.checksum] = photo
@@ -190,7 +190,7 @@ def _where(photo: Photo) -> str:
     return places.get(photo.state, "")
 
 
-def _io_reason(error: OSError) -> str:
+def io_reason(error: OSError) -> str:
     if isinstance(error, FileNotFoundError):
         return "The file is no longer there."
     if isinstance(error, PermissionError):

@@ -132,6 +132,6 @@ def _accept(
             outcome=Outcome.SIDE_FILE if is_side_file else Outcome.WAITING,
         )
         if not is_side_file:
-            jobs.add_chunks(run.job, [({"files": [row.pk]}, 1)])
+            jobs.add_chunks(run.job, [[row.pk]])
             jobs.ring_later(run.job)
     return row

@@ -21,7 +21,7 @@ def read(request: dict[str, Any]) -> Answer:
     """Decode one file once: its facts, its dates, its camera, and its small copies as JPEG."""
     path = Path(request["path"])
     limits = pictures.Limits(**request["limits"])
-    sizes = [pictures.SIZES[name] for name in request["derivatives"]]
+    sizes = [size for size in pictures.SIZES if size.name in request["derivatives"]]
     try:
         decoded = pictures.decode_once(
             path, limits, long_edge_px=max(size.long_edge_px for size in sizes)
@@ -42,8 +42,10 @@ def read(request: dict[str, Any]) -> Answer:
 
 def _origin(exif: Any, request: dict[str, Any]) -> dict[str, Any]:
     """When and by which camera, from everything that speaks of it."""
-    now = dt.datetime.fromisoformat(request["now"])
-    candidates: list[Candidate] = [*exif.candidates, *filenames.read(request["name"], now=now)]
+    candidates: list[Candidate] = list(exif.candidates)
+    if request.get("now"):
+        now = dt.datetime.fromisoformat(request["now"])
+        candidates += filenames.read(request["name"], now=now)
     side = _sidecar(request.get("sidecar"))
     if side:
         candidates += side.candidates

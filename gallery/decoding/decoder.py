@@ -20,7 +20,7 @@ from typing import Any
 
 from django.conf import settings
 
-from gallery.core.pictures import Limits, UnreadablePicture
+from gallery.core.pictures import Limits, Problem, UnreadablePicture
 
 LENGTH = struct.Struct(">I")
 
@@ -65,7 +65,7 @@ class Decoder:
         }
         answer, blobs = self._ask_again_once(request)
         if "refused" in answer:
-            raise UnreadablePicture(answer["reason"], answer["refused"])
+            raise UnreadablePicture(Problem(answer["refused"]), answer["reason"])
         return ReadFile(answer, dict(zip(derivatives, blobs, strict=True)))
 
     def close(self) -> None:
@@ -87,7 +87,7 @@ class Decoder:
             except DecoderDied as error:
                 self.close()
                 if last_try or isinstance(error, DecoderTooSlow):
-                    raise UnreadablePicture("damaged", str(error)) from error
+                    raise UnreadablePicture(Problem.DAMAGED, str(error)) from error
         raise AssertionError("unreachable")
 
     def _ask(self, request: dict[str, Any]) -> tuple[dict[str, Any], list[bytes]]:
@@ -129,7 +129,7 @@ class Decoder:
     def _started(self) -> subprocess.Popen[bytes]:
         if self._process is None:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "gallery.importing.decoder_process", str(MEMORY_BYTES)],
+                [sys.executable, "-m", "gallery.decoding.decoder_process", str(MEMORY_BYTES)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,

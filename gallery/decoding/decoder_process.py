@@ -1,4 +1,4 @@
-"""The other end of gallery.importing.decoder: reads requests from stdin until it is closed.
+"""The other end of gallery.decoding.decoder: reads requests from stdin until it is closed.
 
 Runs with limits on memory and without Django, because the files it opens may be hostile.
 """
@@ -12,7 +12,7 @@ import sys
 import warnings
 from typing import IO
 
-from gallery.importing.reading import read
+from gallery.decoding.reading import read
 
 LENGTH = struct.Struct(">I")
 
@@ -29,7 +29,10 @@ def main(memory_bytes: int) -> None:
         try:
             answer, blobs = read(request)
         except MemoryError:
-            answer, blobs = {"refused": "too_large", "reason": "It needs too much memory."}, []
+            answer, blobs = (
+                {"refused": "too_many_pixels", "reason": "It needs too much memory."},
+                [],
+            )
         _write(target, [json.dumps(answer).encode(), *blobs])
 
 

@@ -1,0 +1,98 @@
+"""The work of an import run: the handler of jobs of kind "import"."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+from django.conf import settings
+from django.db import DatabaseError
+from django.utils.module_loading import import_string
+
+from gallery.core.sidecars import sidecar_for
+from gallery.importing import folders, pipeline
+from gallery.importing.pipeline import Offered, Prepared
+from gallery.models import ImportedFile, ImportRun, Job, Outcome
+from gallery.work import claims
+from gallery.work.claims import Claim
+
+log = logging.getLogger(__name__)
+
+STAGES = ("Importing",)
+
+
+def work_on(claim: Claim) -> None:
+    """Import the files whose row numbers the chunk lists."""
+    run = ImportRun.objects.select_related("owner").get(job=claim.job_id)
+    rows = list(run.files.filter(pk__in=claim.payload, outcome=Outcome.WAITING))
+    results = []
+    for row in rows:
+        claims.extend(claim)
+        results.append((_prepared(run, row), row))
+    incoming = [row.incoming for row in rows if row.incoming]
+    refused = sum(1 for result, _ in results if result.refusal and not result.failed)
+    failed = sum(1 for result, _ in results if result.failed)
+    claims.finish(
+        claim,
+        lambda: pipeline.admit(results, run.owner),
+        done=len(results) - refused - failed,
+        skipped=refused,
+        failed=failed,
+    )
+    for name in incoming:
+        (settings.INCOMING_FOLDER / name).unlink(missing_ok=True)
+
+
+def ended(job: Job) -> None:
+    """Give every file that is still waiting its outcome, then let others know of the photos."""
+    run = ImportRun.objects.get(job=job)
+    if job.status == Job.Status.CANCELLED:
+        reason = "The import was cancelled before this file was read."
+    else:
+        reason = "Reading it stopped the worker again and again."
+    run.files.filter(outcome=Outcome.WAITING).update(outcome=Outcome.FAILED, reason=reason)
+    if run.files.filter(outcome=Outcome.ADDED).exists():
+        for name in settings.AFTER_IMPORT:
+            import_string(name)(run)
+
+
+def _prepared(run: ImportRun, row: ImportedFile) -> Prepared:
+    try:
+        return pipeline.prepare(_offered(run, row), run.owner)
+    except DatabaseError:
+        raise  # not the file's fault: the whole chunk is tried again
+    except OSError as error:
+        return Prepared(name=row.path, refusal=pipeline.io_reason(error), failed=True)
+    except Exception as error:
+        log.exception("import %s could not read %s", run.pk, row.path)
+        return Prepared(name=row.path, refusal=f"It could not be read: {error}", failed=True)
+
+
+def _offered(run: ImportRun, row: ImportedFile) -> Offered:
+    """The file as the pipeline takes it. Raises FileNotFoundError."""
+    if not row.incoming:
+        root = Path(run.root)
+        return folders.offered(root, folders.find(root, row.path))
+    return Offered(
+        path=settings.INCOMING_FOLDER / row.incoming,
+        name=row.path,
+        modified_at=row.modified_at,
+        sidecar=_uploaded_side_file(run, row),
+        is_ours=True,
+    )
+
+
+def _uploaded_side_file(run: ImportRun, row: ImportedFile) -> Path | None:
+    """The side file that came in the same run from the same folder; browsers send those first."""
+    folder, _, name = row.path.rpartition("/")
+    beside = run.files.filter(outcome=Outcome.SIDE_FILE)
+    if folder:
+        beside = beside.filter(path__startswith=f"{folder}/")
+    incoming = dict(beside.order_by("id").values_list("path", "incoming"))
+    by_name = {
+        path.rpartition("/")[2]: place
+        for path, place in incoming.items()
+        if path.rpartition("/")[0] == folder
+    }
+    found = sidecar_for(name, by_name) if by_name else None
+    return settings.INCOMING_FOLDER / by_name[found] if found else None
