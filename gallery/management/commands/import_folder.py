@@ -55,7 +55,7 @@ class Command(BaseCommand):
             runner.drain(
                 run.job,
                 processes=processes or None,
-                on_progress=lambda progress: bar.update(progress.settled - bar.n),
+                on_progress=lambda progress: bar.update(progress.done - bar.n),
             )
         run.job.refresh_from_db()
         if run.job.status == jobs.Job.Status.FAILED:
