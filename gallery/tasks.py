@@ -1,0 +1,67 @@
+"""The queue's side of long work. Besides gallery.work.cluster, the only module that knows django-q.
+
+A task holds a job's id and nothing else: what is to be done stands in the job's chunks.
+"""
+
+import logging
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import Min
+from django.utils import timezone
+from django.utils.module_loading import import_string
+from django_q.models import Failure, OrmQ, Schedule
+from django_q.tasks import async_task
+
+from gallery.models import Job
+from gallery.work import reaper, runner
+
+log = logging.getLogger(__name__)
+
+FAILURES_KEPT = timedelta(days=30)
+
+
+def work_later(job_id: int) -> None:
+    """Ring for a worker to work on chunks of this job."""
+    async_task("gallery.tasks._work", job_id)
+
+
+def _work(job_id: int) -> None:
+    job = Job.objects.filter(pk=job_id).first()
+    if job is None or job.has_ended:
+        return
+    if runner.run_slice_of(job):
+        work_later(job_id)  # behind the rings of other jobs, so that each has its turn
+
+
+def oldest_waiting() -> datetime | None:
+    """Return since when the oldest ring waits for a worker."""
+    ready = OrmQ.objects.filter(lock__lte=timezone.now())
+    oldest: datetime | None = ready.aggregate(oldest=Min("lock"))["oldest"]
+    return oldest
+
+
+def schedule_daily_work() -> None:
+    Schedule.objects.get_or_create(
+        name="daily",
+        defaults={
+            "func": "gallery.tasks._daily",
+            "schedule_type": Schedule.DAILY,
+            "next_run": timezone.now() + timedelta(minutes=2),
+        },
+    )
+
+
+def _daily() -> None:
+    """Call what settings.DAILY_TASKS names; one that fails does not stop the others."""
+    failed = []
+    for name in settings.DAILY_TASKS:
+        try:
+            import_string(name)()
+        except Exception:
+            log.exception("daily task %s failed", name)
+            failed.append(name)
+    reaper.forget_old_jobs()
+    Failure.objects.filter(stopped__lt=timezone.now() - FAILURES_KEPT).delete()
+    if failed:
+        raise RuntimeError(f"daily tasks failed: {', '.join(failed)}")

@@ -1,0 +1,127 @@
+"""The door to long work: make a job, give it chunks, ring for it, cancel it.
+
+A handler (see `handlers`) works with what is imported here from `claims`.
+"""
+
+import logging
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from gallery.models import Job, User
+
+from . import doorbell, handlers, stages
+from .claims import Claim, ClaimLost, claim, extend, finish, give_back, has_waiting, step
+from .progress import Progress, progress
+
+log = logging.getLogger(__name__)
+
+__all__ = [
+    "Claim",
+    "ClaimLost",
+    "Progress",
+    "add_chunks",
+    "cancel",
+    "claim",
+    "close",
+    "create",
+    "extend",
+    "finish",
+    "give_back",
+    "has_waiting",
+    "progress",
+    "ring_later",
+    "start",
+    "step",
+]
+
+
+def create(
+    kind: str,
+    owner: User | None,
+    title: str,
+    options: dict[str, Any] | None = None,
+    *,
+    is_open: bool = False,
+) -> Job:
+    """Make a job without chunks. `is_open` keeps it from ending until `close(job)`.
+
+    Call `add_chunks` in the same transaction, or create it open: a job that is not open and has
+    no chunk left is over.
+    """
+    return Job.objects.create(
+        kind=kind,
+        owner=owner,
+        title=title,
+        options=options or {},
+        is_open=is_open,
+        stage_name=handlers.stages(kind)[0],
+    )
+
+
+def start(
+    kind: str,
+    owner: User | None,
+    title: str,
+    payloads: Sequence[Any],
+    options: dict[str, Any] | None = None,
+) -> Job:
+    """Make a job, give it its first chunks and ring for it, all with the current transaction."""
+    with transaction.atomic():
+        job = create(kind, owner, title, options)
+        add_chunks(job, payloads)
+        ring_later(job)
+    return job
+
+
+def add_chunks(job: Job, payloads: Sequence[Any]) -> None:
+    """Append chunks to the job's current stage.
+
+    A payload is any JSON value; keep it small and idempotent: ids, not contents. The number of
+    its items, for counting, is the length of a list, "size" in a dict, else one. Prefer lists: a
+    list whose worker fails is taken apart, so that one bad item does not take the others with it.
+    """
+    pieces = [(payload, stages.size_of(payload)) for payload in payloads]
+    with transaction.atomic():
+        locked = Job.objects.select_for_update().get(pk=job.pk)
+        if locked.has_ended or locked.cancel_requested_at:
+            raise ClaimLost(f"{locked} takes no more chunks")
+        stages.append_chunks(job.pk, locked.stage, pieces)
+        Job.objects.filter(pk=job.pk).update(total=F("total") + sum(n for _, n in pieces))
+    job.refresh_from_db()
+
+
+def close(job: Job) -> None:
+    """No more chunks will be added to an open job: it may end."""
+    with transaction.atomic():
+        Job.objects.filter(pk=job.pk).update(is_open=False)
+        stages.move_on(job.pk)
+    job.refresh_from_db()
+
+
+def ring_later(job: Job) -> None:
+    """Call workers as soon as the current transaction is committed."""
+    waiting = job.chunks.filter(status="queued").count()
+    doorbell.ring_after_commit(job.pk, times=max(waiting, 1))
+
+
+def cancel(job: Job, by: User | None = None) -> bool:
+    """Stop the job: what waits is dropped at once, what runs ends at its next sign of life.
+
+    False when it had ended already. What is done stays done.
+    """
+    with transaction.atomic():
+        locked = Job.objects.select_for_update().get(pk=job.pk)
+        if locked.has_ended:
+            return False
+        if not locked.cancel_requested_at:
+            locked.cancel_requested_at = timezone.now()
+            locked.save(update_fields=["cancel_requested_at"])
+        stages.drop_queued_chunks(locked)
+        stages.move_on(locked.pk)
+    log.info("job %s cancelled by %s", job.pk, by or "the system")
+    job.refresh_from_db()
+    return True

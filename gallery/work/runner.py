@@ -1,0 +1,157 @@
+"""Runs chunks: for the queue's tasks, and for commands that wait for the result."""
+
+import logging
+import multiprocessing
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from multiprocessing.context import ForkProcess
+
+from django.conf import settings
+from django.db import connections
+
+from gallery.models import Job
+
+from . import claims, handlers, reaper, stages
+from .claims import Claim, ClaimLost
+from .processes import die_with_parent
+from .progress import Progress, progress
+
+log = logging.getLogger(__name__)
+
+SECONDS_BETWEEN_LOOKS = 0.25
+# After an exception: 5 s, 10 s, 20 s, ... so that a short trouble (a full disk, a busy database)
+# does not use up all attempts at once.
+FIRST_RETRY = timedelta(seconds=5)
+
+
+def run_chunk_of(job: Job) -> bool:
+    """Work on one chunk of the job; False when none waits."""
+    taken = claims.claim(job)
+    if taken is None:
+        stages.end_if_nothing_is_left(job.pk)
+        return False
+    run(taken)
+    return True
+
+
+def run_slice_of(job: Job) -> bool:
+    """Work on chunks of the job for a while. True when some are left for another time."""
+    until = time.monotonic() + settings.TASK_SLICE.total_seconds()
+    while run_chunk_of(job):
+        if time.monotonic() >= until:
+            return claims.has_waiting(job)
+    return False
+
+
+def run(claim: Claim) -> None:
+    """Let the handler work on the chunk; whatever goes wrong is written on the chunk."""
+    try:
+        handlers.work_on(claim)
+        # Only an unfinished chunk can still be given back.
+        claims.give_back(claim, "its handler returned without finishing it")
+    except ClaimLost:
+        _give_back(claim, "cancelled", timedelta())
+    except Exception as problem:
+        log.exception("chunk %s failed (attempt %s)", claim.chunk_id, claim.attempt)
+        _give_back(claim, _reason(problem), FIRST_RETRY * 2 ** (claim.attempt - 1))
+    except BaseException as interruption:  # the queue's time-out, Ctrl-C
+        _give_back(claim, _reason(interruption), timedelta())
+        raise
+
+
+def drain(
+    job: Job,
+    *,
+    processes: int | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
+) -> Job:
+    """Work on the job until it has ended, in processes of its own; returns its last state.
+
+    Needs no running cluster and does not mind one: both take chunks of the same job. With
+    `processes=0` this process does the work itself. If it is interrupted, the job stays where it
+    is and anybody can go on with it.
+    """
+    report = on_progress or (lambda _: None)
+    count = settings.WORKERS if processes is None else processes
+    if count == 0:
+        _drain_here(job, report)
+    else:
+        with _crew(job, count) as look_after:
+            while not job.has_ended:
+                look_after()
+                report(progress(job))
+                time.sleep(SECONDS_BETWEEN_LOOKS)
+                job.refresh_from_db()
+    job.refresh_from_db()
+    report(progress(job))
+    return job
+
+
+def _drain_here(job: Job, report: Callable[[Progress], None]) -> None:
+    while not job.has_ended:
+        if not run_chunk_of(job):
+            job.refresh_from_db()
+            if not job.has_ended:
+                reaper.release_lost_claims()
+                time.sleep(SECONDS_BETWEEN_LOOKS)
+        job.refresh_from_db()
+        report(progress(job))
+
+
+@contextmanager
+def _crew(job: Job, count: int) -> Iterator[Callable[[], None]]:
+    """Keep `count` processes working on the job; yields what replaces those that died."""
+    crew: list[ForkProcess] = []
+
+    def look_after() -> None:
+        dead = [process for process in crew if not process.is_alive()]
+        for process in dead:
+            process.join()
+            crew.remove(process)
+        reaper.release_lost_claims()
+        missing = count - len(crew)
+        connections.close_all()  # a child must not inherit an open one
+        crew.extend(_hire(job) for _ in range(missing))
+
+    try:
+        yield look_after
+    finally:
+        for process in crew:
+            process.terminate()
+        for process in crew:
+            process.join()
+        reaper.release_lost_claims()
+
+
+def _hire(job: Job) -> ForkProcess:
+    process = multiprocessing.get_context("fork").Process(target=_toil, args=(job,), daemon=True)
+    process.start()
+    return process
+
+
+def _toil(job: Job) -> None:
+    """Be one process of a crew: work until the job has ended."""
+    die_with_parent()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends the crew
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    while not job.has_ended:
+        if not run_chunk_of(job):
+            time.sleep(SECONDS_BETWEEN_LOOKS)
+        job.refresh_from_db()
+    connections.close_all()
+    os._exit(0)  # no clean-up of what belongs to the parent
+
+
+def _give_back(claim: Claim, reason: str, retry_after: timedelta) -> None:
+    try:
+        claims.give_back(claim, reason, retry_after=retry_after)
+    except ClaimLost as lost:
+        log.debug("nothing to give back: %s", lost)
+
+
+def _reason(problem: BaseException) -> str:
+    return f"{type(problem).__name__}: {problem}"[:2000]
