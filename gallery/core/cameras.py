@@ -33,7 +33,11 @@ COMPANY_WORDS = re.compile(
 
 # Words before a counter that tell the kind of file, not a camera.
 NO_CAMERA = frozenset(
-    ["burst", "cimg", "dcim", "dji", "dsc", "dscf", "dscn", "fb", "gopr", "image", "imag", "img", "kakaotalk", "lv", "mvimg", "pano", "photo", "pict", "pxl", "received", "sam", "screenshot", "signal", "telegram", "vid", "video", "viber", "wp", "wx"]
+    (
+        *("burst", "cimg", "dcim", "dji", "dsc", "dscf", "dscn", "fb", "gopr", "image", "imag"),
+        *("img", "kakaotalk", "lv", "mvimg", "pano", "photo", "pict", "pxl", "received", "sam"),
+        *("screenshot", "signal", "telegram", "vid", "video", "viber", "wp", "wx"),
+    )
 )
 
 

@@ -415,5 +415,5 @@ NOT_TIMES: tuple[tuple[str, re.Pattern[str], tuple[str, ...]], ...] = (
     ),
     # Read as epoch seconds these would be September 2001.
     ("a number of Android's picture picker", whole(r"10000\d{5}"), ("1000012345.jpg",)),
-    ("a number, not a time", whole(r"[0-9A-F]{8}"), ("3D657EBD.jpg",)),
+    ("a number, not a time", whole(r"(?=\d*[A-F])[0-9A-F]{8}"), ("3D657EBD.jpg",)),
 )

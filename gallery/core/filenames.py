@@ -84,24 +84,31 @@ def camera_in(name: str) -> tuple[str, str] | None:
 
 
 def _readings(path: str, stem: str, now: datetime) -> list[_Reading]:
-    found = []
-    for pattern in PATTERNS:
-        text = path if pattern.reads_folders else stem
-        match = pattern.regex.search(text)
-        if match:
-            found.append(_Reading(pattern, match, _candidate(pattern, match, now)))
-    found = [each for each in found if not _is_noise(each)]
+    found = [
+        _Reading(pattern, match, _candidate(pattern, match, now))
+        for pattern in PATTERNS
+        for match in pattern.regex.finditer(path if pattern.reads_folders else stem)
+    ]
+    found = [each for each in found if not _is_noise(each, found)]
     found.sort(key=lambda each: each.rank, reverse=True)
     return found
 
 
-def _is_noise(reading: _Reading) -> bool:
-    """Digits that merely could have been a day or an epoch are not worth a word."""
+def _is_noise(reading: _Reading, others: list[_Reading]) -> bool:
+    """Digits that merely could have been a day or an epoch are not worth a word.
+
+    Nor is the day within a time that is refused: who writes hour 25 may write any day.
+    """
     form = reading.pattern
-    is_guess = not form.is_known and (
-        form.precision is Precision.DAY or "s" in form.regex.groupindex
+    is_day = form.precision is Precision.DAY
+    if form.is_known or not (is_day or "s" in form.regex.groupindex):
+        return False
+    within_refused = any(
+        each.candidate.refusal and each.pattern.precision is not Precision.DAY
+        for each in others
+        if not form.reads_folders and not _differs(each, reading)
     )
-    return is_guess and not reading.candidate.is_usable
+    return within_refused or not reading.candidate.is_usable
 
 
 def _folder_days(path: str, now: datetime, sequence: int | None) -> tuple[Candidate, ...]:

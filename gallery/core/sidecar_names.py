@@ -49,10 +49,8 @@ def sidecar_for(photo_name: str, names_in_folder: Collection[str]) -> str | None
         if found:
             return found
     stem, _, _ = photo.rpartition(".")
-    for form in (f"{photo}.xmp", f"{stem}.xmp"):
-        if stem and form in folder:
-            return folder[form]
-    return None
+    names = (f"{photo}.xmp", f"{stem}.xmp") if stem else (f"{photo}.xmp",)
+    return next((folder[name] for name in names if name in folder), None)
 
 
 def _normal(name: str) -> str:

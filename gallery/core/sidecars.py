@@ -175,7 +175,8 @@ def _xmp_degrees(text: str, negative: str) -> float | None:
         parts = [float(each) for each in text[:-1].split(",")]
     except ValueError:
         return None
-    value = sum(part / 60**power for power, part in enumerate(parts[:3]))
+    degrees, minutes, seconds = (*parts, 0.0, 0.0)[:3]
+    value = degrees + minutes / 60 + seconds / 3600
     return -value if text[-1] == negative else value
 
 
