@@ -10,10 +10,11 @@ def client_address(request: HttpRequest) -> str:
     Each proxy appends the address it was called from. Counting from the right is safe:
     what a client wrote into the header itself stands further to the left.
     """
-    direct = str(request.META.get("REMOTE_ADDR", ""))
+    direct: str = request.META.get("REMOTE_ADDR", "")
     if not settings.TRUSTED_PROXIES:
         return direct
     chain = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
     if len(chain) < settings.TRUSTED_PROXIES or not all(chain):
         return direct
-    return chain[-settings.TRUSTED_PROXIES]
+    address: str = chain[-settings.TRUSTED_PROXIES]
+    return address
