@@ -4,12 +4,15 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from gallery.models import Change
+from gallery.models import Change, User
 
 from .group import SimilarGroup
 
 
 class DecisionQuerySet(models.QuerySet["Decision"]):
+    def owned_by(self, user: User) -> DecisionQuerySet:
+        return self.filter(owner=user)
+
     def standing(self) -> DecisionQuerySet:
         """Decisions that were not undone, whichever button undid them."""
         return self.filter(undone_at=None).filter(Q(change=None) | Q(change__undone_at=None))
@@ -20,6 +23,7 @@ class Decision(models.Model):
 
     One that moved photos points to the gallery ``Change`` it made and counts as undone exactly
     when that is; one that moved none (keep all, not similar) carries its own ``undone_at``.
+    Decisions made in one act share its change: they are undone together.
     """
 
     class Kind(models.TextChoices):
@@ -35,8 +39,8 @@ class Decision(models.Model):
     )
     kind = models.CharField(max_length=12, choices=Kind)
     summary = models.CharField(max_length=200)
-    change = models.OneToOneField(
-        Change, on_delete=models.SET_NULL, null=True, related_name="decision"
+    change = models.ForeignKey(
+        Change, on_delete=models.SET_NULL, null=True, related_name="decisions"
     )
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
@@ -58,6 +62,15 @@ class Decision(models.Model):
     def __str__(self) -> str:
         return self.summary
 
+    @property
+    def is_undone(self) -> bool:
+        return self.undone_at is not None or bool(self.change and self.change.is_undone)
+
+
+class DecidedPairQuerySet(models.QuerySet["DecidedPair"]):
+    def standing(self) -> DecidedPairQuerySet:
+        return self.filter(decision__in=Decision.objects.standing())
+
 
 class DecidedPair(models.Model):
     """Two originals that a person called not similar, or chose to keep both.
@@ -69,6 +82,8 @@ class DecidedPair(models.Model):
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     checksum_a = models.CharField(max_length=64)
     checksum_b = models.CharField(max_length=64)
+
+    objects = DecidedPairQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["owner", "checksum_a", "checksum_b"], name="decided_pair")]

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.urls import reverse
 
 from gallery.models import Photo, User
@@ -14,11 +14,27 @@ class SimilarGroupQuerySet(models.QuerySet["SimilarGroup"]):
         return self.filter(scan__owner=user)
 
     def open(self) -> SimilarGroupQuerySet:
-        """Groups nobody has decided, or whose decision was undone."""
-        from .decision import Decision
+        """Groups with at least two photos left that nobody has decided.
 
-        standing = Decision.objects.standing().filter(group=OuterRef("pk"))
-        return self.filter(~Exists(standing), closed_at=None)
+        Asked row by row and never stored, so that an undo in the gallery opens a group again
+        and a photo trashed there closes it, without a word to this app.
+        """
+        return self.filter(~Exists(_standing_decision())).annotate(left=_left()).filter(left__gte=2)
+
+    def decided(self) -> SimilarGroupQuerySet:
+        return self.filter(Exists(_standing_decision()))
+
+
+def _standing_decision() -> models.QuerySet[models.Model]:
+    from .decision import Decision
+
+    return Decision.objects.standing().filter(group=OuterRef("pk"))
+
+
+def _left() -> Subquery:
+    """How many members are still on the timeline."""
+    living = GroupMember.objects.on_timeline().filter(group=OuterRef("pk")).order_by()
+    return Subquery(living.values("group").annotate(left=Count("pk")).values("left"))
 
 
 class SimilarGroup(models.Model):
@@ -39,8 +55,6 @@ class SimilarGroup(models.Model):
     lowest_percent = models.FloatField()
     highest_percent = models.FloatField()
     spare_bytes = models.BigIntegerField()  # what could go if only the suggested photo stayed
-    # Set by a scan or a read that finds fewer than two members left.
-    closed_at = models.DateTimeField(null=True, blank=True)
 
     objects = SimilarGroupQuerySet.as_manager()
 
@@ -63,6 +77,14 @@ class SimilarGroup(models.Model):
         return (self.last_taken_at - self.first_taken_at).total_seconds()
 
 
+class GroupMemberQuerySet(models.QuerySet["GroupMember"]):
+    def on_timeline(self) -> GroupMemberQuerySet:
+        """Those that still belong together: neither archived, trashed nor set apart."""
+        return self.filter(
+            photo__archived_at=None, photo__trashed_at=None, set_apart_by__isnull=True
+        )
+
+
 class GroupMember(models.Model):
     group = models.ForeignKey(SimilarGroup, on_delete=models.CASCADE, related_name="members")
     photo = models.ForeignKey(Photo, on_delete=models.CASCADE, related_name="memberships")
@@ -70,6 +92,12 @@ class GroupMember(models.Model):
     position = models.PositiveIntegerField()  # by time
     suggested = models.BooleanField(default=False)  # to keep
     reason = models.CharField(max_length=200, blank=True)  # why it is suggested
+    # Said to be unlike the others of the group, which stay together.
+    set_apart_by = models.ForeignKey(
+        "dedup.Decision", on_delete=models.SET_NULL, null=True, blank=True, related_name="set_apart"
+    )
+
+    objects = GroupMemberQuerySet.as_manager()
 
     class Meta:
         ordering = ["position"]

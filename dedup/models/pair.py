@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
+from dedup.core.values import Kind
 from gallery.models import Photo
 
 
@@ -11,8 +12,10 @@ class PairScore(models.Model):
 
     photo_a = models.ForeignKey(Photo, on_delete=models.CASCADE, related_name="+")
     photo_b = models.ForeignKey(Photo, on_delete=models.CASCADE, related_name="+", db_index=True)
-    engine_version = models.PositiveIntegerField()
+    # dedup.measuring.SCORE_VERSION: of the features and of the engine that compared them.
+    version = models.PositiveIntegerField()
     percent = models.FloatField()
+    kind = models.PositiveSmallIntegerField(choices=[(kind.value, kind.name) for kind in Kind])
     # dedup.core.scoring.MEASURES in order, as little-endian float32.
     measures = models.BinaryField()
 

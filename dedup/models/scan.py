@@ -5,12 +5,18 @@ from django.db import models
 from django.urls import reverse
 
 from dedup.core.values import Options
-from gallery.models import Camera, Job
+from gallery.models import Camera, Job, Photo, PhotoQuerySet, User
 
 
 class ScanQuerySet(models.QuerySet["Scan"]):
+    def owned_by(self, user: User) -> ScanQuerySet:
+        return self.filter(owner=user)
+
     def finished(self) -> ScanQuerySet:
         return self.filter(job__status=Job.Status.DONE)
+
+    def running(self) -> ScanQuerySet:
+        return self.filter(job__status__in=[Job.Status.QUEUED, Job.Status.RUNNING])
 
 
 class Scan(models.Model):
@@ -34,7 +40,11 @@ class Scan(models.Model):
     first_day = models.DateField(null=True, blank=True)
     last_day = models.DateField(null=True, blank=True)
     started_at = models.DateTimeField()
-    photo_count = models.PositiveIntegerField(default=0)
+    # Photos arrived while it ran: start again with the same options when it is done.
+    again = models.BooleanField(default=False)
+    photo_count = models.PositiveIntegerField(default=0)  # compared ones
+    imprecise_count = models.PositiveIntegerField(default=0)  # in no window: no exact time known
+    unmeasured_count = models.PositiveIntegerField(default=0)  # unreadable, see MeasureFailure
     pair_count = models.PositiveIntegerField(default=0)
     group_count = models.PositiveIntegerField(default=0)
 
@@ -52,3 +62,14 @@ class Scan(models.Model):
     @property
     def chosen(self) -> Options:
         return Options.from_json(self.options)
+
+    def photos(self) -> PhotoQuerySet:
+        """What it may look at: neither archived nor trashed, of its camera and its days."""
+        photos = Photo.objects.filter(owner=self.owner_id).on_timeline()
+        if self.camera_id:
+            photos = photos.filter(camera=self.camera_id)
+        if self.first_day:
+            photos = photos.filter(taken_day__gte=self.first_day)
+        if self.last_day:
+            photos = photos.filter(taken_day__lte=self.last_day)
+        return photos

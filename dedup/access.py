@@ -1,0 +1,32 @@
+"""The door to scans, groups and decisions: not there and not yours answer the same 404."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from django.db import models
+from django.http import Http404
+
+from dedup.models import Decision, Scan, SimilarGroup
+from gallery.models import User
+
+Row = TypeVar("Row", bound=models.Model)
+
+
+def scan_for(user: User, scan_id: int | str) -> Scan:
+    return _one(Scan.objects.owned_by(user).select_related("job", "camera"), scan_id)
+
+
+def group_for(user: User, group_id: int | str) -> SimilarGroup:
+    return _one(SimilarGroup.objects.owned_by(user).select_related("scan__owner"), group_id)
+
+
+def decision_for(user: User, decision_id: int | str) -> Decision:
+    return _one(Decision.objects.owned_by(user).select_related("change"), decision_id)
+
+
+def _one(rows: models.QuerySet[Row], row_id: int | str) -> Row:
+    try:
+        return rows.get(pk=row_id)
+    except (rows.model.DoesNotExist, ValueError, OverflowError):
+        raise Http404(f"No such {rows.model._meta.verbose_name}.") from None

@@ -1,0 +1,307 @@
+"""Groups of similar photos as pages show them, for one user; reads only.
+
+What was trashed or archived elsewhere since the scan is left out here, at every read.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from django.db.models import Count, Exists, OuterRef, Q, Sum
+
+from dedup.core.scoring import reasons
+from dedup.core.values import Kind, Reason
+from dedup.models import Decision, GroupMember, PairScore, Scan, SimilarGroup
+from gallery.models import Photo, User
+from gallery.web.paging import page_of
+
+PAGE_SIZE = 30
+
+KIND_WORDS = {
+    Kind.IDENTICAL: "Same picture, pixel for pixel",
+    Kind.SAME_PICTURE: "Same picture",
+    Kind.SHIFTED: "Same scene, framed a little differently",
+    Kind.EXPOSURE: "Same scene, other exposure",
+    Kind.LIGHT: "Same frame, other light",
+    Kind.MOVED: "Same frame, something moved",
+    Kind.SCENE: "Same scene",
+    Kind.DIFFERENT: "Different",
+}
+
+
+class Sort(StrEnum):
+    SPACE = "space"
+    LIKENESS = "likeness"
+    DATE = "date"
+    COUNT = "count"
+
+
+_ORDER = {
+    Sort.SPACE: ("-spare_bytes", "id"),
+    Sort.LIKENESS: ("-highest_percent", "id"),
+    Sort.DATE: ("-first_taken_at", "id"),
+    Sort.COUNT: ("-photo_count", "id"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class MemberView:
+    photo: Photo
+    percent: float  # to the cover; 100 for the cover itself
+    is_cover: bool
+    is_suggested: bool
+    reason: str  # why it is suggested
+    seconds_after_cover: float
+    reasons: tuple[Reason, ...] = ()  # why it is this much like the cover; on the group's own page
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GroupView:
+    """An open group with the members that are still on the timeline."""
+
+    group: SimilarGroup
+    members: tuple[MemberView, ...]  # by time
+    decision: Decision | None = None  # the standing one
+
+    @property
+    def id(self) -> int:
+        return int(self.group.pk)
+
+    @property
+    def cover(self) -> MemberView:
+        return next(member for member in self.members if member.is_cover)
+
+    @property
+    def others(self) -> tuple[MemberView, ...]:
+        return tuple(member for member in self.members if not member.is_cover)
+
+    @property
+    def photo_count(self) -> int:
+        return len(self.members)
+
+    @property
+    def lowest_percent(self) -> float:
+        return min((member.percent for member in self.others), default=100.0)
+
+    @property
+    def highest_percent(self) -> float:
+        return max((member.percent for member in self.others), default=100.0)
+
+    @property
+    def span_seconds(self) -> float:
+        first, last = self.members[0].photo, self.members[-1].photo
+        return (last.taken_at - first.taken_at).total_seconds()
+
+    @property
+    def spare_bytes(self) -> int:
+        """What could go if only the suggested photos stayed."""
+        return sum(member.photo.size_bytes for member in self.members if not member.is_suggested)
+
+
+@dataclass(frozen=True, slots=True)
+class GroupPage:
+    scan: Scan | None  # none before the first scan is done
+    groups: list[GroupView]
+    next_cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What is still open in a scan."""
+
+    groups: int
+    photos: int
+    spare_bytes: int
+
+
+def newest_scan(user: User) -> Scan | None:
+    """The one whose groups are shown unless another is asked for."""
+    return Scan.objects.owned_by(user).finished().select_related("job", "camera").first()
+
+
+def open_groups(
+    user: User,
+    scan: Scan | None = None,
+    *,
+    sort: Sort = Sort.SPACE,
+    cursor: str | None = None,
+    size: int = PAGE_SIZE,
+) -> GroupPage:
+    """One page of the groups that wait for a decision, of the newest scan or of another."""
+    scan = scan or newest_scan(user)
+    if scan is None:
+        return GroupPage(None, [], None)
+    rows = SimilarGroup.objects.owned_by(user).filter(scan=scan).open()
+    page = page_of(rows, order=_ORDER[sort], cursor=cursor, size=size)
+    for group in page.rows:
+        group.scan = scan
+    views = views_of(page.rows)
+    return GroupPage(scan, views, page.next_cursor)
+
+
+def views_of(groups: Sequence[SimilarGroup]) -> list[GroupView]:
+    """The groups with their living members; those with fewer than two are left out."""
+    members: dict[int, list[GroupMember]] = defaultdict(list)
+    rows = GroupMember.objects.filter(group__in=groups).on_timeline().order_by("group", "position")
+    for row in rows.select_related("photo").defer("photo__taken_candidates", "photo__facts"):
+        members[row.group_id].append(row)
+    orphans = {
+        group.pk: members[group.pk]
+        for group in groups
+        if not any(row.photo_id == group.cover_id for row in members[group.pk])
+    }
+    covered_again = _around_new_covers(orphans, groups)
+    views = (
+        _view(group, *covered_again.get(group.pk, (group.cover_id, members[group.pk])))
+        for group in groups
+    )
+    return [view for view in views if view.photo_count > 1]
+
+
+def members(group: SimilarGroup) -> GroupView:
+    """One group with the reasons of every percentage, decided or not."""
+    decision = (
+        Decision.objects.standing().filter(group=group).select_related("change", "made_by").first()
+    )
+    found = views_of([group]) if decision is None else [_as_scanned(group)]
+    if not found:
+        return GroupView(group, (), None)
+    view = found[0]
+    scores = _scores_to(view.cover.photo.pk, [member.photo.pk for member in view.members])
+    return GroupView(group, tuple(_explained(m, scores) for m in view.members), decision)
+
+
+def neighbours_of(view: GroupView, *, sort: Sort = Sort.SPACE) -> SimilarGroup | None:
+    """The open group that comes after this one in the list."""
+    order = _ORDER[sort]
+    name = order[0].lstrip("-")
+    value = getattr(view.group, name)
+    after = Q(**{f"{name}__lt": value}) | Q(**{name: value, "id__gt": view.id})
+    rows = SimilarGroup.objects.filter(scan=view.group.scan_id).open()
+    return rows.filter(after, **{f"{name}__lte": value}).order_by(*order).first()
+
+
+def summary(scan: Scan) -> Summary:
+    """How many groups are open, with how many photos, and what could go."""
+    decided = Decision.objects.standing().filter(group=OuterRef("group"))
+    found = (
+        GroupMember.objects.filter(group__scan=scan)
+        .on_timeline()
+        .filter(~Exists(decided))
+        .order_by()
+        .values("group")
+        .annotate(left=Count("pk"), spare=Sum("photo__size_bytes", filter=Q(suggested=False)))
+        .filter(left__gte=2)
+        .aggregate(groups=Count("group"), photos=Sum("left"), spare=Sum("spare"))
+    )
+    return Summary(found["groups"], found["photos"] or 0, found["spare"] or 0)
+
+
+def _as_scanned(group: SimilarGroup) -> GroupView:
+    """A decided group with all its members, wherever they are now."""
+    rows = group.members.select_related("photo").order_by("position")
+    return _view(group, group.cover_id, list(rows))
+
+
+def _view(group: SimilarGroup, cover_id: int, rows: Sequence[GroupMember]) -> GroupView:
+    cover = next((row for row in rows if row.photo_id == cover_id), None)
+    if cover is None:
+        return GroupView(group, ())
+    return GroupView(
+        group,
+        tuple(
+            MemberView(
+                photo=row.photo,
+                percent=row.percent,
+                is_cover=row is cover,
+                is_suggested=row.suggested,
+                reason=row.reason,
+                seconds_after_cover=(row.photo.taken_at - cover.photo.taken_at).total_seconds(),
+            )
+            for row in rows
+        ),
+    )
+
+
+def _around_new_covers(
+    orphans: dict[int, list[GroupMember]], groups: Iterable[SimilarGroup]
+) -> dict[int, tuple[int, list[GroupMember]]]:
+    """Groups whose cover is gone, around the member that was most like it.
+
+    Percentages become those to the new cover; members that do not pass the threshold to it
+    are left out until the next scan.
+    """
+    thresholds = {group.pk: group.scan.chosen.threshold_percent for group in groups if orphans}
+    covers = {key: max(rows, key=_likest) for key, rows in orphans.items() if rows}
+    pairs = Q(pk__in=[])
+    for key, cover in covers.items():
+        pairs |= _pairs_with(cover.photo_id, [row.photo_id for row in orphans[key]])
+    percents = {
+        (score.photo_a_id, score.photo_b_id): score.percent
+        for score in (PairScore.objects.filter(pairs) if covers else ())
+    }
+    return {
+        key: (cover.photo_id, _regrouped(orphans[key], cover, percents, thresholds[key]))
+        for key, cover in covers.items()
+    }
+
+
+def _likest(member: GroupMember) -> tuple[bool, float, int]:
+    return member.suggested, member.percent, -member.position
+
+
+def _regrouped(
+    rows: Iterable[GroupMember],
+    cover: GroupMember,
+    percents: dict[tuple[int, int], float],
+    threshold: float,
+) -> list[GroupMember]:
+    kept = []
+    for row in rows:
+        a, b = sorted((row.photo_id, cover.photo_id))
+        percent = 100.0 if row is cover else percents.get((a, b), -1.0)
+        if percent >= threshold:
+            row.percent = percent
+            row.suggested = row.suggested or row is cover
+            kept.append(row)
+    if not cover.reason:
+        cover.reason = "Suggested: most like the photo that left this group."
+    return kept
+
+
+def _explained(member: MemberView, scores: dict[int, PairScore]) -> MemberView:
+    score = scores.get(member.photo.pk)
+    if score is None:
+        return member
+    return MemberView(
+        photo=member.photo,
+        percent=member.percent,
+        is_cover=member.is_cover,
+        is_suggested=member.is_suggested,
+        reason=member.reason,
+        seconds_after_cover=member.seconds_after_cover,
+        reasons=reasons_of(score),
+        kind=KIND_WORDS[Kind(score.kind)],
+    )
+
+
+def reasons_of(score: PairScore) -> tuple[Reason, ...]:
+    return reasons(np.frombuffer(score.measures, "<f4"), score.percent)
+
+
+def _scores_to(cover_id: int, photo_ids: Sequence[int]) -> dict[int, PairScore]:
+    """The stored scores of a photo with others, by the other."""
+    found = PairScore.objects.filter(_pairs_with(cover_id, photo_ids))
+    return {
+        score.photo_b_id if score.photo_a_id == cover_id else score.photo_a_id: score
+        for score in found
+    }
+
+
+def _pairs_with(photo_id: int, others: Sequence[int]) -> Q:
+    return Q(photo_a=photo_id, photo_b__in=others) | Q(photo_b=photo_id, photo_a__in=others)

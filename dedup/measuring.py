@@ -1,0 +1,118 @@
+"""Measure photos once: open the small copy, ask the core, store features or the reason why not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from dedup.core import features
+from dedup.core.features import FEATURES_VERSION, Features
+from dedup.core.values import ENGINE_VERSION
+from dedup.models import LocalFeatures, MeasureFailure, PhotoFeatures
+from gallery.core.pictures import UnreadablePicture
+from gallery.files import derivatives
+from gallery.models import Photo, PhotoQuerySet
+
+# Of a stored score: other features or another engine would give another one.
+SCORE_VERSION = FEATURES_VERSION * 1000 + ENGINE_VERSION
+
+ROWS_PER_STATEMENT = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What became of one photo: features, or why there are none."""
+
+    photo_id: int
+    features: Features | None
+    reason: str = ""
+
+
+def unmeasured(photos: PhotoQuerySet) -> PhotoQuerySet:
+    """Photos that the current version has neither measured nor failed to measure."""
+    current = {"photo": OuterRef("pk"), "version": FEATURES_VERSION}
+    return photos.filter(
+        ~Exists(PhotoFeatures.objects.filter(**current)),
+        ~Exists(MeasureFailure.objects.filter(**current)),
+    )
+
+
+def measure(photo: Photo) -> Features:
+    """Features of a photo, from its small copy. Raises UnreadablePicture or OSError."""
+    return features.measure(derivatives.read_rgb(photo, "grid"))
+
+
+def measure_all(photos: Iterable[Photo]) -> Iterator[Measured]:
+    """One result for each photo, good or bad: one broken file does not stop the others."""
+    for photo in photos:
+        try:
+            yield Measured(photo.pk, measure(photo))
+        except (UnreadablePicture, OSError, ValueError) as error:
+            yield Measured(photo.pk, None, f"{photo.file_name}: {error}")
+
+
+def store_all(results: Sequence[Measured]) -> None:
+    """Store what was measured, in place of what an earlier version left. Safe to call twice.
+
+    A photo that was deleted meanwhile is passed over.
+    """
+    there = set(
+        Photo.objects.filter(pk__in=[result.photo_id for result in results]).values_list(
+            "pk", flat=True
+        )
+    )
+    good = [(r.photo_id, r.features) for r in results if r.features and r.photo_id in there]
+    bad = [r for r in results if r.features is None and r.photo_id in there]
+    MeasureFailure.objects.filter(photo__in=[photo_id for photo_id, _ in good]).delete()
+    PhotoFeatures.objects.filter(photo__in=[result.photo_id for result in bad]).delete()
+    _store_features(good)
+    MeasureFailure.objects.bulk_create(
+        [
+            MeasureFailure(photo_id=r.photo_id, version=FEATURES_VERSION, reason=r.reason)
+            for r in bad
+        ],
+        update_conflicts=True,
+        unique_fields=["photo"],
+        update_fields=["version", "reason"],
+    )
+
+
+def forget(photos: PhotoQuerySet) -> int:
+    """Let the next scan measure these photos again."""
+    ids = photos.order_by().values("pk")
+    MeasureFailure.objects.filter(photo__in=ids).delete()
+    return PhotoFeatures.objects.filter(photo__in=ids).delete()[0]
+
+
+def _store_features(measured: Sequence[tuple[int, Features]]) -> None:
+    now = timezone.now()
+    PhotoFeatures.objects.bulk_create(
+        [
+            PhotoFeatures(
+                photo_id=photo_id,
+                version=FEATURES_VERSION,
+                light=found.light_bytes(),
+                sharpness=found.quality.sharpness,
+                clipping=found.quality.clipping,
+                measured_at=now,
+            )
+            for photo_id, found in measured
+        ],
+        batch_size=ROWS_PER_STATEMENT,
+        update_conflicts=True,
+        unique_fields=["photo"],
+        update_fields=["version", "light", "sharpness", "clipping", "measured_at"],
+    )
+    LocalFeatures.objects.bulk_create(
+        [
+            LocalFeatures(photo_id=photo_id, data=found.local_bytes())
+            for photo_id, found in measured
+        ],
+        batch_size=ROWS_PER_STATEMENT,
+        update_conflicts=True,
+        unique_fields=["photo"],
+        update_fields=["data"],
+    )

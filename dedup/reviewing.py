@@ -1,0 +1,313 @@
+"""Settling groups: keep, archive, trash, keep all, not similar, and undo.
+
+Pages, API, admin and commands call these functions and no others. Each is one transaction that
+looks at the group again before it acts, so that two windows on one group cannot empty it.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+
+from dedup import groups
+from dedup.models import DecidedPair, Decision, GroupMember, SimilarGroup
+from gallery import changes
+from gallery.models import Change, ChangedPhoto, Photo, PhotoQuerySet, User
+
+# SQLite takes 32,766 values in one statement.
+ROWS_PER_STATEMENT = 2000
+
+
+class Refused(Exception):
+    """The decision was not made, and nothing was touched. The text says why."""
+
+
+class WouldKeepNone(Refused):
+    """Not one photo of the group would be left; has to be asked for by name."""
+
+
+class AlreadyDecided(Refused):
+    """Somebody, or another window, was faster with another decision."""
+
+    def __init__(self, decision: Decision) -> None:
+        super().__init__(f"This group is decided already: {decision.summary}. Undo that first.")
+        self.decision = decision
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What is to become of the photos of a group, by id; disjoint."""
+
+    keep: frozenset[int]
+    archive: frozenset[int] = frozenset()
+    trash: frozenset[int] = frozenset()
+
+    @property
+    def survivors(self) -> frozenset[int]:
+        return self.keep | self.archive
+
+    def summary(self) -> str:
+        parts = [f"kept {len(self.keep)}"]
+        parts += [f"archived {len(self.archive)}"] if self.archive else []
+        parts += [f"{len(self.trash)} to the trash"] if self.trash else []
+        count = len(self.keep) + len(self.archive) + len(self.trash)
+        return f"Of {count} similar photos " + ", ".join(parts)
+
+
+def decide(
+    group: SimilarGroup,
+    *,
+    keep: Iterable[int] = (),
+    archive: Iterable[int] = (),
+    trash: Iterable[int] = (),
+    by: User,
+    even_if_empty: bool = False,
+) -> Decision:
+    """Keep, archive and trash photos of a group as one undoable act.
+
+    Photos of the group that are not named are kept; those that left the timeline meanwhile stay
+    where they are. Making the same decision twice is harmless.
+    """
+    wanted = Choice(frozenset(keep), frozenset(archive), frozenset(trash))
+    _refuse_contradiction(wanted)
+    with transaction.atomic():
+        group = _locked(group)
+        _refuse_strangers(group, wanted)
+        if same := _standing(group, wanted):
+            return same
+        choice = _for_those_left(group, wanted)
+        if not choice.survivors and not even_if_empty:
+            raise WouldKeepNone("This would leave not one photo of the group.")
+        return _made(group, choice, by=by)
+
+
+def accept_suggestion(group: SimilarGroup, by: User) -> Decision:
+    """Keep what is suggested and trash the rest."""
+    with transaction.atomic():
+        group = _locked(group)
+        if standing := _standing_of(group):
+            return _unless_other(standing, Decision.Kind.KEEP)
+        found = groups.views_of([group])
+        if not found:
+            raise Refused("Fewer than two photos of this group are left.")
+        members = found[0].members
+        choice = Choice(
+            keep=frozenset(member.photo.pk for member in members if member.is_suggested),
+            trash=frozenset(member.photo.pk for member in members if not member.is_suggested),
+        )
+        return _made(group, choice, by=by)
+
+
+def keep_all(group: SimilarGroup, by: User) -> Decision:
+    """Keep every photo, and never offer these together again."""
+    with transaction.atomic():
+        group = _locked(group)
+        if standing := _standing_of(group):
+            return _unless_other(standing, Decision.Kind.KEEP_ALL)
+        return _made(group, _for_those_left(group, Choice(frozenset())), by=by)
+
+
+def not_similar(group: SimilarGroup, by: User, photo_ids: Iterable[int] | None = None) -> Decision:
+    """Say that no two photos of the group are alike, or that some are unlike all the others.
+
+    In the second case the others stay together in the open group.
+    """
+    apart = frozenset(photo_ids or ())
+    with transaction.atomic():
+        group = _locked(group)
+        _refuse_strangers(group, Choice(apart))
+        if standing := _standing_of(group):
+            return _unless_other(standing, Decision.Kind.NOT_SIMILAR)
+        left = _photos_left(group)
+        others = left.keys() - apart
+        if not apart or len(others) < 2:
+            return _set_apart_all(group, left, by=by)
+        return _set_apart(group, left, apart & left.keys(), by=by)
+
+
+def undo(decision: Decision, by: User) -> Decision:
+    """Open the group again and put every photo back exactly as it was.
+
+    Decisions made in one act are undone together. Raises changes.CannotUndo if something stands
+    in the way. Undoing twice is harmless.
+    """
+    with transaction.atomic():
+        decision = Decision.objects.select_for_update(of=("self",)).get(pk=decision.pk)
+        if decision.is_undone:
+            return decision
+        if decision.change is not None:
+            changes.undo(decision.change, by=by)
+            return Decision.objects.select_related("change").get(pk=decision.pk)
+        decision.undone_at = timezone.now()
+        decision.save(update_fields=["undone_at"])
+        GroupMember.objects.filter(set_apart_by=decision).update(set_apart_by=None)
+    return decision
+
+
+def groups_left_empty(owner: User, photo_ids: Sequence[int]) -> list[str]:
+    """Groups that still wait for a decision and of which not one photo would be left.
+
+    The gallery asks this before it moves photos to the trash.
+    """
+    scan = groups.newest_scan(owner)
+    if scan is None:
+        return []
+    named: dict[int, int] = defaultdict(int)
+    members = GroupMember.objects.filter(group__scan=scan).on_timeline()
+    for some in _batches(photo_ids):
+        for group_id in members.filter(photo__in=some).values_list("group", flat=True):
+            named[group_id] += 1
+    emptied = []
+    for some in _batches(list(named)):
+        found = SimilarGroup.objects.filter(pk__in=some).open().select_related("cover")
+        emptied += [group for group in found if group.left == named[group.pk]]  # type: ignore[attr-defined]
+    return [
+        f"Not one of the {named[group.pk]} similar photos around {group.cover.file_name} "
+        "would be left."
+        for group in sorted(emptied, key=lambda group: group.pk)
+    ]
+
+
+def _locked(group: SimilarGroup) -> SimilarGroup:
+    """The group as it is now, with its row held until the end of the transaction."""
+    rows = SimilarGroup.objects.select_for_update(of=("self",)).select_related("scan__owner")
+    return rows.get(pk=group.pk)
+
+
+def _refuse_contradiction(wanted: Choice) -> None:
+    named = len(wanted.keep) + len(wanted.archive) + len(wanted.trash)
+    if named > len(wanted.keep | wanted.archive | wanted.trash):
+        raise Refused("A photo can only be kept, archived or put in the trash, not two of these.")
+
+
+def _refuse_strangers(group: SimilarGroup, wanted: Choice) -> None:
+    members = set(group.members.values_list("photo", flat=True))
+    if strangers := (wanted.survivors | wanted.trash) - members:
+        raise Refused(f"Photo {min(strangers)} is not in this group.")
+
+
+def _standing_of(group: SimilarGroup) -> Decision | None:
+    return Decision.objects.standing().filter(group=group).select_related("change").first()
+
+
+def _standing(group: SimilarGroup, wanted: Choice) -> Decision | None:
+    """The decision on the group if it says the same; refuses if it says something else."""
+    decision = _standing_of(group)
+    if decision is None:
+        return None
+    moved = ChangedPhoto.objects.filter(
+        change=decision.change_id, photo__memberships__group=group
+    ).values_list("photo", "after")
+    trashed = {photo for photo, after in moved if "trashed_at" in after}
+    archived = {photo for photo, after in moved if "archived_at" in after}
+    named = decision.kind != Decision.Kind.NOT_SIMILAR and not wanted.keep & (trashed | archived)
+    if named and trashed == wanted.trash and archived == wanted.archive:
+        return decision
+    raise AlreadyDecided(decision)
+
+
+def _unless_other(standing: Decision, kind: Decision.Kind) -> Decision:
+    if standing.kind != kind:
+        raise AlreadyDecided(standing)
+    return standing
+
+
+def _photos_left(group: SimilarGroup) -> dict[int, str]:
+    """Checksums of the members on the timeline, held until the end of the transaction."""
+    members = GroupMember.objects.filter(group=group).on_timeline()
+    photos = Photo.objects.filter(pk__in=members.values("photo")).on_timeline()
+    rows = photos.select_for_update(of=("self",)).order_by("pk")
+    return dict(rows.values_list("pk", "checksum"))
+
+
+def _for_those_left(group: SimilarGroup, wanted: Choice) -> Choice:
+    left = frozenset(_photos_left(group))
+    archive, trash = wanted.archive & left, wanted.trash & left
+    return Choice(left - archive - trash, archive, trash)
+
+
+def _made(group: SimilarGroup, choice: Choice, *, by: User) -> Decision:
+    change = None
+    summary = choice.summary()
+    if choice.archive or choice.trash:
+        change = changes.decide(
+            group.scan.owner,
+            by=by,
+            archive=_photos(choice.archive),
+            trash=_photos(choice.trash),
+            summary=summary,
+        )
+    kind = Decision.Kind.KEEP if change else Decision.Kind.KEEP_ALL
+    decision = _decision(group, kind, summary, by, change=change)
+    checksums = dict(_photos(choice.survivors).values_list("pk", "checksum"))
+    _store_pairs(decision, itertools.combinations(checksums.values(), 2))
+    return decision
+
+
+def _set_apart_all(group: SimilarGroup, left: dict[int, str], *, by: User) -> Decision:
+    summary = f"{len(left)} photos are not similar"
+    decision = _decision(group, Decision.Kind.NOT_SIMILAR, summary, by)
+    _store_pairs(decision, itertools.combinations(left.values(), 2))
+    return decision
+
+
+def _set_apart(
+    group: SimilarGroup, left: dict[int, str], apart: frozenset[int], *, by: User
+) -> Decision:
+    summary = f"{len(apart)} of {len(left)} photos are not similar to the others"
+    decision = _decision(None, Decision.Kind.NOT_SIMILAR, summary, by, owner=group.scan.owner)
+    others = left.keys() - apart
+    _store_pairs(decision, ((left[a], left[b]) for a in sorted(apart) for b in sorted(others)))
+    group.members.filter(photo__in=apart).update(set_apart_by=decision)
+    return decision
+
+
+def _decision(
+    group: SimilarGroup | None,
+    kind: Decision.Kind,
+    summary: str,
+    by: User,
+    *,
+    change: Change | None = None,
+    owner: User | None = None,
+) -> Decision:
+    owner = owner or (group.scan.owner if group else by)
+    return Decision.objects.create(
+        owner=owner,
+        group=group,
+        kind=kind,
+        summary=summary,
+        change=change,
+        made_by=by,
+        made_at=timezone.now(),
+    )
+
+
+def _store_pairs(decision: Decision, pairs: Iterable[tuple[str, str]]) -> None:
+    """Remember that these originals need not be offered together again."""
+    rows = (
+        DecidedPair(
+            decision=decision,
+            owner_id=decision.owner_id,
+            checksum_a=min(pair),
+            checksum_b=max(pair),
+        )
+        for pair in pairs
+    )
+    while some := list(itertools.islice(rows, ROWS_PER_STATEMENT)):
+        DecidedPair.objects.bulk_create(some)
+
+
+def _photos(photo_ids: Iterable[int]) -> PhotoQuerySet:
+    return Photo.objects.filter(pk__in=photo_ids)
+
+
+def _batches(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    return (
+        ids[start : start + ROWS_PER_STATEMENT] for start in range(0, len(ids), ROWS_PER_STATEMENT)
+    )

@@ -1,0 +1,249 @@
+"""The last stage of a scan: stored scores to groups, with the photo to keep and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from django.db.models import Q
+
+from dedup.core import grouping, keepers
+from dedup.core.keepers import KeeperFacts
+from dedup.core.values import Floats, Group, Indices, Options, Shot
+from dedup.measuring import SCORE_VERSION, unmeasured
+from dedup.models import DecidedPair, GroupMember, MeasureFailure, PairScore, Scan, SimilarGroup
+from dedup.neighbours import NO_CAMERA, Shots, all_shots, microseconds, moment, precise
+from gallery.models import Photo
+from gallery.work.claims import Claim, extend, finish
+
+ROWS_PER_STATEMENT = 500
+IDS_PER_STATEMENT = 2000
+
+# Newer scans leave so many older ones their groups; of the others only the numbers stay.
+SCANS_WITH_GROUPS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class _Pairs:
+    """Scored pairs of the shots of a scan, by photo id."""
+
+    a: Indices
+    b: Indices
+    percent: Floats
+
+    def where(self, chosen: np.ndarray) -> _Pairs:
+        return _Pairs(self.a[chosen], self.b[chosen], self.percent[chosen])
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Everything that is written at the end."""
+
+    groups: list[Group]
+    shots: dict[int, int]  # photo id to taken_us
+    facts: dict[int, KeeperFacts]
+
+
+def form_groups(claim: Claim, scan: Scan) -> None:
+    """Group what passes the threshold and is not decided, and write it in one transaction."""
+    shots = all_shots(scan)
+    extend(claim)
+    decided = _decided(scan)
+    found = _found(scan, shots, decided)
+    extend(claim)
+
+    def write() -> None:
+        # Somebody may have decided while this was computed.
+        now = _decided(scan)
+        _write(scan, found if now == decided else _found(scan, shots, now))
+        _write_counts(scan, shots, len(found.groups))
+        _forget_old_groups(scan)
+
+    finish(claim, write)
+
+
+def _found(scan: Scan, shots: Shots, decided: frozenset[tuple[str, str]]) -> _Found:
+    options = scan.chosen
+    pairs = _without(decided, _scored_pairs(scan, shots, options), scan)
+    involved = np.unique(np.append(pairs.a, pairs.b))
+    facts = _facts(involved.tolist())
+    groups = grouping.group(
+        _core_shots(shots),
+        pairs.a,
+        pairs.b,
+        pairs.percent,
+        options,
+        rank=keepers.rank(list(facts.values())),
+    )
+    taken_us = dict(zip(shots.ids.tolist(), shots.taken_us.tolist(), strict=True))
+    return _Found(groups, taken_us, facts)
+
+
+def _scored_pairs(scan: Scan, shots: Shots, options: Options) -> _Pairs:
+    rows = list(
+        PairScore.objects.filter(
+            version=SCORE_VERSION,
+            percent__gte=options.threshold_percent,
+            photo_a__owner=scan.owner_id,
+        ).values_list("photo_a", "photo_b", "percent")
+    )
+    pairs = _Pairs(
+        np.fromiter((row[0] for row in rows), np.int64, len(rows)),
+        np.fromiter((row[1] for row in rows), np.int64, len(rows)),
+        np.fromiter((row[2] for row in rows), np.float32, len(rows)),
+    )
+    return pairs.where(np.isin(pairs.a, shots.ids) & np.isin(pairs.b, shots.ids))
+
+
+def _decided(scan: Scan) -> frozenset[tuple[str, str]]:
+    """Originals, two by two, that the owner does not want to be offered together again."""
+    pairs = DecidedPair.objects.standing().filter(owner=scan.owner_id)
+    return frozenset(pairs.values_list("checksum_a", "checksum_b"))
+
+
+def _without(decided: frozenset[tuple[str, str]], pairs: _Pairs, scan: Scan) -> _Pairs:
+    if not decided:
+        return pairs
+    originals = sorted({checksum for pair in decided for checksum in pair})
+    ids = {
+        checksum: photo_id
+        for some in _batches(originals)
+        for checksum, photo_id in Photo.objects.filter(
+            owner=scan.owner_id, checksum__in=some
+        ).values_list("checksum", "pk")
+    }
+    out = {
+        (min(ids[one], ids[other]), max(ids[one], ids[other]))
+        for one, other in decided
+        if one in ids and other in ids
+    }
+    both = zip(pairs.a.tolist(), pairs.b.tolist(), strict=True)
+    return pairs.where(np.array([pair not in out for pair in both], dtype=bool))
+
+
+def _facts(photo_ids: Sequence[int]) -> dict[int, KeeperFacts]:
+    """What the best of a group is chosen by."""
+    return {
+        row["pk"]: KeeperFacts(
+            photo_id=row["pk"],
+            width=row["width"],
+            height=row["height"],
+            size_bytes=row["size_bytes"],
+            taken_us=microseconds(row["taken_at"]),
+            favourite=row["favourite_at"] is not None,
+            sharpness=row["features__sharpness"] or 0.0,
+            exposure_clipping=row["features__clipping"] or 0.0,
+        )
+        for some in _batches(photo_ids)
+        for row in Photo.objects.filter(pk__in=some).values(*_FACTS)
+    }
+
+
+_FACTS = (
+    "pk",
+    "width",
+    "height",
+    "size_bytes",
+    "taken_at",
+    "favourite_at",
+    "features__sharpness",
+    "features__clipping",
+)
+
+
+def _core_shots(shots: Shots) -> list[Shot]:
+    columns = (shots.ids.tolist(), shots.taken_us.tolist(), shots.camera_ids.tolist())
+    return [
+        Shot(photo_id, taken_us, None if camera == NO_CAMERA else camera, precise=True)
+        for photo_id, taken_us, camera in zip(*columns, strict=True)
+    ]
+
+
+def _write(scan: Scan, found: _Found) -> None:
+    scan.groups.all().delete()
+    chosen = [_chosen(found, group) for group in found.groups]
+    rows = SimilarGroup.objects.bulk_create(
+        [_group_row(scan, found, group) for group in found.groups], batch_size=ROWS_PER_STATEMENT
+    )
+    GroupMember.objects.bulk_create(
+        [
+            member
+            for row, group, reason in zip(rows, found.groups, chosen, strict=True)
+            for member in _member_rows(row, found, group, reason)
+        ],
+        batch_size=ROWS_PER_STATEMENT,
+    )
+
+
+def _chosen(found: _Found, group: Group) -> str:
+    """Why the cover is the photo to keep: the first reason in words."""
+    members = [found.facts[group.cover], *(found.facts[each.photo_id] for each in group.members)]
+    return keepers.choose(members).reasons[0]
+
+
+def _group_row(scan: Scan, found: _Found, group: Group) -> SimilarGroup:
+    times = [found.shots[photo_id] for photo_id in _photo_ids(group)]
+    identical = group.lowest >= 100
+    return SimilarGroup(
+        scan=scan,
+        kind=SimilarGroup.Kind.IDENTICAL if identical else SimilarGroup.Kind.SIMILAR,
+        cover_id=group.cover,
+        photo_count=len(times),
+        first_taken_at=moment(min(times)),
+        last_taken_at=moment(max(times)),
+        lowest_percent=_shown(group.lowest),
+        highest_percent=_shown(group.highest),
+        spare_bytes=sum(found.facts[member.photo_id].size_bytes for member in group.members),
+    )
+
+
+def _member_rows(
+    row: SimilarGroup, found: _Found, group: Group, reason: str
+) -> Iterator[GroupMember]:
+    percents = {member.photo_id: _shown(member.percent) for member in group.members}
+    by_time = sorted(_photo_ids(group), key=lambda photo_id: (found.shots[photo_id], photo_id))
+    for position, photo_id in enumerate(by_time):
+        is_cover = photo_id == group.cover
+        yield GroupMember(
+            group=row,
+            photo_id=photo_id,
+            percent=percents.get(photo_id, 100.0),
+            position=position,
+            suggested=is_cover,
+            reason=reason[:200] if is_cover else "",
+        )
+
+
+def _photo_ids(group: Group) -> list[int]:
+    return [group.cover, *(member.photo_id for member in group.members)]
+
+
+def _shown(percent: float) -> float:
+    return round(percent, 2)
+
+
+def _write_counts(scan: Scan, shots: Shots, group_count: int) -> None:
+    photos = scan.photos()
+    failed = MeasureFailure.objects.filter(photo__in=precise(photos).values("pk"))
+    Scan.objects.filter(pk=scan.pk).update(
+        photo_count=len(shots),
+        imprecise_count=photos.count() - len(shots),
+        unmeasured_count=failed.count() + unmeasured(precise(photos)).count(),
+        group_count=group_count,
+    )
+
+
+def _forget_old_groups(scan: Scan) -> None:
+    """Decisions outlive the groups they were made in."""
+    old = Scan.objects.filter(owner=scan.owner_id).finished().order_by("-started_at", "-pk")
+    kept = list(old.values_list("pk", flat=True)[: SCANS_WITH_GROUPS - 1])
+    SimilarGroup.objects.filter(scan__owner=scan.owner_id).exclude(
+        Q(scan__in=kept) | Q(scan=scan)
+    ).delete()
+
+
+def _batches(rows: Sequence[object]) -> Iterator[Sequence[object]]:
+    return (
+        rows[start : start + IDS_PER_STATEMENT] for start in range(0, len(rows), IDS_PER_STATEMENT)
+    )
