@@ -44,6 +44,10 @@ class DecoderDied(Exception):
     """The process ended, or did not answer in time, while it had a file in its hands."""
 
 
+class DecoderFailed(Exception):
+    """A mistake in our own code, with the decoder's traceback: not the file's fault."""
+
+
 class DecoderTooSlow(DecoderDied):
     """It did not answer in time; a second try would only take as long."""
 
@@ -64,6 +68,8 @@ class Decoder:
             **facts,
         }
         answer, blobs = self._ask_again_once(request)
+        if "failed" in answer:
+            raise DecoderFailed(answer["failed"])
         if "refused" in answer:
             raise UnreadablePicture(Problem(answer["refused"]), answer["reason"])
         return ReadFile(answer, dict(zip(derivatives, blobs, strict=True)))

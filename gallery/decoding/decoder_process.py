@@ -9,10 +9,11 @@ import json
 import resource
 import struct
 import sys
+import traceback
 import warnings
-from typing import IO
+from typing import IO, Any
 
-from gallery.decoding.reading import read
+from gallery.decoding.reading import Answer, read
 
 LENGTH = struct.Struct(">I")
 
@@ -26,14 +27,17 @@ def main(memory_bytes: int) -> None:
     sys.stdout = sys.stderr
     while header := source.read(LENGTH.size):
         request = json.loads(source.read(LENGTH.unpack(header)[0]))
-        try:
-            answer, blobs = read(request)
-        except MemoryError:
-            answer, blobs = (
-                {"refused": "too_many_pixels", "reason": "It needs too much memory."},
-                [],
-            )
+        answer, blobs = _answer(request)
         _write(target, [json.dumps(answer).encode(), *blobs])
+
+
+def _answer(request: dict[str, Any]) -> Answer:
+    try:
+        return read(request)
+    except MemoryError:
+        return {"refused": "too_many_pixels", "reason": "Reading it needs too much memory."}, []
+    except Exception as error:  # noqa: BLE001 - told to the worker, which logs it
+        return {"failed": "".join(traceback.format_exception(error))}, []
 
 
 def _write(target: IO[bytes], pieces: list[bytes]) -> None:

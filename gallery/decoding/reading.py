@@ -14,6 +14,9 @@ from typing import Any
 from gallery.core import cameras, filenames, pictures, sidecars
 from gallery.core.taken_at import Candidate, Precision, Source, to_json
 
+# Real ones have some kilobytes.
+LARGEST_SIDE_FILE = 1024 * 1024
+
 Answer = tuple[dict[str, Any], list[bytes]]
 
 
@@ -47,20 +50,35 @@ def _origin(exif: Any, request: dict[str, Any]) -> dict[str, Any]:
         now = dt.datetime.fromisoformat(request["now"])
         candidates += filenames.read(request["name"], now=now)
     side = _sidecar(request.get("sidecar"))
-    if side:
-        candidates += side.candidates
+    candidates += side.candidates
     if request.get("modified"):
         candidates.append(_file_time(dt.datetime.fromisoformat(request["modified"])))
     camera = cameras.identify(exif, Path(request["name"]).name)
     return {
         "candidates": to_json(candidates),
         "camera": asdict(camera) if camera else None,
-        "favourite": bool(side and side.favourite),
+        "favourite": side.favourite,
     }
 
 
-def _sidecar(path: str | None) -> sidecars.SidecarFacts | None:
-    return sidecars.read(Path(path)) if path else None
+def _sidecar(path: str | None) -> sidecars.SidecarFacts:
+    """What the side file says; one that says nothing sensible is no reason to refuse a photo."""
+    if not path:
+        return sidecars.SidecarFacts()
+    try:
+        with Path(path).open("rb") as file:
+            return sidecars.read(path, file.read(LARGEST_SIDE_FILE))
+    except (sidecars.UnreadableSidecar, OSError) as error:
+        refused = Candidate(
+            source=Source.SIDECAR,
+            local=None,
+            offset_minutes=None,
+            precision=Precision.UNKNOWN,
+            confidence=0,
+            text=Path(path).name,
+            refusal=str(error),
+        )
+        return sidecars.SidecarFacts(candidates=(refused,))
 
 
 def _file_time(modified: dt.datetime) -> Candidate:

@@ -139,6 +139,7 @@ def date_fields(taken: taken_at.TakenAt) -> dict[str, object]:
         "taken_source": taken.source,
         "taken_confidence": taken.confidence,
         "taken_candidates": taken_at.to_json(taken.candidates),
+        "taken_reasons": list(taken.reasons),
     }
 
 

@@ -18,6 +18,8 @@ from gallery.work.claims import Claim
 
 log = logging.getLogger(__name__)
 
+OUR_MISTAKE = "Contact Sheet made a mistake while reading it; the server's log says which."
+
 STAGES = ("Importing",)
 
 
@@ -63,9 +65,9 @@ def _prepared(run: ImportRun, row: ImportedFile) -> Prepared:
         raise  # not the file's fault: the whole chunk is tried again
     except OSError as error:
         return Prepared(name=row.path, refusal=pipeline.io_reason(error), failed=True)
-    except Exception as error:
+    except Exception:
         log.exception("import %s could not read %s", run.pk, row.path)
-        return Prepared(name=row.path, refusal=f"It could not be read: {error}", failed=True)
+        return Prepared(name=row.path, refusal=OUR_MISTAKE, failed=True)
 
 
 def _offered(run: ImportRun, row: ImportedFile) -> Offered:

@@ -74,6 +74,7 @@ class Photo(models.Model):
     taken_source = models.CharField(max_length=16, choices=SOURCES)
     taken_confidence = models.PositiveSmallIntegerField(default=0)  # 0 to 100
     taken_candidates = models.JSONField(default=list)
+    taken_reasons = models.JSONField(default=list)  # sentences: what was combined, what disagrees
     facts = models.JSONField(default=dict)  # exposure, lens, place: as read, for show
 
     favourite_at = models.DateTimeField(null=True, blank=True)
