@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TypeVar
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
 from django.http import Http404
 
@@ -28,5 +29,5 @@ def decision_for(user: User, decision_id: int | str) -> Decision:
 def _one(rows: models.QuerySet[Row], row_id: int | str) -> Row:
     try:
         return rows.get(pk=row_id)
-    except (rows.model.DoesNotExist, ValueError, OverflowError):
+    except (ObjectDoesNotExist, ValueError, OverflowError):
         raise Http404(f"No such {rows.model._meta.verbose_name}.") from None

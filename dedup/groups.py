@@ -195,9 +195,9 @@ def summary(scan: Scan) -> Summary:
         .filter(~Exists(decided))
         .order_by()
         .values("group")
-        .annotate(left=Count("pk"), spare=Sum("photo__size_bytes", filter=Q(suggested=False)))
+        .annotate(left=Count("pk"), could_go=Sum("photo__size_bytes", filter=Q(suggested=False)))
         .filter(left__gte=2)
-        .aggregate(groups=Count("group"), photos=Sum("left"), spare=Sum("spare"))
+        .aggregate(groups=Count("group"), photos=Sum("left"), spare=Sum("could_go"))
     )
     return Summary(found["groups"], found["photos"] or 0, found["spare"] or 0)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from django.db.models import Q
@@ -16,6 +17,8 @@ from dedup.models import DecidedPair, GroupMember, MeasureFailure, PairScore, Sc
 from dedup.neighbours import NO_CAMERA, Shots, all_shots, microseconds, moment, precise
 from gallery.models import Photo
 from gallery.work.claims import Claim, extend, finish
+
+Row = TypeVar("Row")
 
 ROWS_PER_STATEMENT = 500
 IDS_PER_STATEMENT = 2000
@@ -243,7 +246,7 @@ def _forget_old_groups(scan: Scan) -> None:
     ).delete()
 
 
-def _batches(rows: Sequence[object]) -> Iterator[Sequence[object]]:
+def _batches(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
     return (
         rows[start : start + IDS_PER_STATEMENT] for start in range(0, len(rows), IDS_PER_STATEMENT)
     )
