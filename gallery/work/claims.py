@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from gallery.models import Chunk, Job
 
-from . import doorbell, stages
+from . import doorbell, stages, stopping
 from .processes import this_worker
 
 # A sign of life is written at most this often, however often it is given.
@@ -28,6 +28,10 @@ SPLIT_ATTEMPTS = 2
 
 class ClaimLost(Exception):
     """The chunk belongs to somebody else by now, or its job was cancelled: stop, change nothing."""
+
+
+class Stopping(ClaimLost):
+    """This worker was asked to end: another one goes on with the chunk."""
 
 
 @dataclass(slots=True)
@@ -80,6 +84,8 @@ def waiting_jobs() -> QuerySet[Job]:
 
 def extend(claim: Claim) -> None:
     """Give a sign of life: the lease starts anew. Cheap, so call it between any two items."""
+    if stopping.is_asked():
+        raise Stopping(f"chunk {claim.chunk_id}")
     if time.monotonic() - claim.signed_at < SECONDS_BETWEEN_SIGNS:
         return
     held = _held(claim).filter(job__cancel_requested_at=None)
@@ -154,6 +160,14 @@ def give_back(claim: Claim, reason: str, *, retry_after: timedelta = timedelta()
             chunk.error = reason
             _count(chunk, failed=_left(chunk))
             _end(chunk, Chunk.Status.FAILED)
+
+
+def hand_over(claim: Claim) -> None:
+    """Give the chunk back without blame: this attempt does not count."""
+    with transaction.atomic():
+        chunk = _locked(claim)
+        chunk.attempts -= 1
+        _queue_again(chunk, "", timedelta())
 
 
 def _claimable() -> QuerySet[Chunk]:

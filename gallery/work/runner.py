@@ -6,7 +6,7 @@ import os
 import signal
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from multiprocessing.context import ForkProcess
 
@@ -15,14 +15,15 @@ from django.db import connections
 
 from gallery.models import Job
 
-from . import claims, handlers, reaper, stages
-from .claims import Claim, ClaimLost
+from . import claims, handlers, reaper, stages, stopping
+from .claims import Claim, ClaimLost, Stopping
 from .processes import die_with_parent
 from .progress import Progress, progress
 
 log = logging.getLogger(__name__)
 
 SECONDS_BETWEEN_LOOKS = 0.25
+SECONDS_TO_STOP = 5
 # After an exception: 5 s, 10 s, 20 s, ... so that a short trouble (a full disk, a busy database)
 # does not use up all attempts at once.
 FIRST_RETRY = timedelta(seconds=5)
@@ -41,10 +42,10 @@ def run_chunk_of(job: Job) -> bool:
 def run_slice_of(job: Job) -> bool:
     """Work on chunks of the job for a while. True when some are left for another time."""
     until = time.monotonic() + settings.TASK_SLICE.total_seconds()
-    while run_chunk_of(job):
-        if time.monotonic() >= until:
-            return claims.has_waiting(job)
-    return False
+    while time.monotonic() < until and not stopping.is_asked():
+        if not run_chunk_of(job):
+            return False
+    return claims.has_waiting(job)
 
 
 def run(claim: Claim) -> None:
@@ -53,6 +54,9 @@ def run(claim: Claim) -> None:
         handlers.work_on(claim)
         # Only an unfinished chunk can still be given back.
         claims.give_back(claim, "its handler returned without finishing it")
+    except Stopping:
+        with suppress(ClaimLost):
+            claims.hand_over(claim)
     except ClaimLost:
         _give_back(claim, "cancelled", timedelta())
     except Exception as problem:
@@ -123,6 +127,8 @@ def _crew(job: Job, count: int) -> Iterator[Callable[[], None]]:
         for process in crew:
             process.terminate()
         for process in crew:
+            process.join(SECONDS_TO_STOP)
+            process.kill()
             process.join()
         reaper.release_lost_claims()
 
@@ -137,8 +143,8 @@ def _toil(job: Job) -> None:
     """Be one process of a crew: work until the job has ended."""
     die_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends the crew
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    while not job.has_ended:
+    stopping.listen(signal.SIGTERM)
+    while not job.has_ended and not stopping.is_asked():
         if not run_chunk_of(job):
             time.sleep(SECONDS_BETWEEN_LOOKS)
         job.refresh_from_db()
@@ -147,10 +153,8 @@ def _toil(job: Job) -> None:
 
 
 def _give_back(claim: Claim, reason: str, retry_after: timedelta) -> None:
-    try:
+    with suppress(ClaimLost):  # finished, or somebody else's by now
         claims.give_back(claim, reason, retry_after=retry_after)
-    except ClaimLost as lost:
-        log.debug("nothing to give back: %s", lost)
 
 
 def _reason(problem: BaseException) -> str:
