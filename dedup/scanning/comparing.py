@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from django.db.models import F
 
-from dedup.core.scoring import FeatureBlock, score_pairs
+from dedup.core.scoring import MEASURES, FeatureBlock, score_pairs
 from dedup.core.values import Flags, Indices, PairScores
 from dedup.measuring import SCORE_VERSION
 from dedup.models import LocalFeatures, PairScore, PhotoFeatures, Scan
@@ -54,6 +54,11 @@ def _store(scan: Scan, found: tuple[Indices, Indices, PairScores], pair_count: i
     Scan.objects.filter(pk=scan.pk).update(pair_count=F("pair_count") + pair_count)
 
 
+_NO_SCORES = PairScores(
+    np.empty(0, np.float32), np.empty((0, len(MEASURES)), np.float32), np.empty(0, np.uint8)
+)
+
+
 class _Block:
     """The stored features of the shots that have a pair to score."""
 
@@ -65,7 +70,12 @@ class _Block:
         self.rows = np.full(len(shots), -1, dtype=np.int64)  # of the block, by place of the shot
         self.rows[places[measured]] = np.arange(sum(measured))
         self.ids = [photo_id for photo_id in ids if photo_id in light]
-        self.block = FeatureBlock.from_light([light[photo_id] for photo_id in self.ids])
+        # A scan of a library that was compared before has no pair to score and stacks nothing.
+        self.block = (
+            FeatureBlock.from_light([light[photo_id] for photo_id in self.ids])
+            if self.ids
+            else None
+        )
 
     def has(self, places: Indices) -> Flags:
         found: Flags = self.rows[places] >= 0
@@ -75,6 +85,8 @@ class _Block:
         self, claim: Claim, left: Indices, right: Indices
     ) -> tuple[Indices, Indices, PairScores]:
         """The pairs as (smaller id, larger id) with their scores: the stored direction."""
+        if self.block is None:
+            return left, right, _NO_SCORES
         swap = self.shots.ids[left] > self.shots.ids[right]
         first, second = np.where(swap, right, left), np.where(swap, left, right)
         cameras = self.shots.camera_ids
