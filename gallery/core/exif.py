@@ -53,7 +53,7 @@ class ExifFacts:
     lens: str = ""
     software: str = ""
     image_unique_id: str = ""
-    orientation: int = 1  # 1..8
+    orientation: int = 1  # 1..8; how the decoded pixels are still to be turned
     exposure_seconds: float | None = None
     f_number: float | None = None
     iso: int | None = None
@@ -109,12 +109,13 @@ def facts_of(exif: Image.Exif) -> ExifFacts:
 
 def _exif_of(image: Image.Image) -> Image.Exif:
     # Pillow decodes a whole PNG to look for tags behind its pixels; see `pictures` for those.
-    if image.format == "PNG" and not _has_early_exif(image):
+    if image.format == "PNG" and not has_early_exif(image):
         return Image.Exif()
     return image.getexif()
 
 
-def _has_early_exif(image: Image.Image) -> bool:
+def has_early_exif(image: Image.Image) -> bool:
+    """Whether the tags of a PNG stand before its pixels."""
     return "exif" in image.info or "Raw profile type exif" in image.info
 
 
