@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.forms import BaseUserCreationForm
+from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 
 from gallery.models import ApiToken, User
@@ -62,6 +63,42 @@ class TokenForm(forms.ModelForm):
         model = ApiToken
         fields = ("name",)
         help_texts = {"name": "Which program will use it, so that you can tell them apart."}
+
+
+class ManyFilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class ManyFilesField(forms.FileField):
+    """All files of one input. Empty ones are let through: the import says what is wrong."""
+
+    widget = ManyFilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+        files = data if isinstance(data, list) and data else [data or None]
+        one = super().clean
+        return [one(file, initial) for file in files]
+
+
+class UploadForm(forms.Form):
+    """The upload page without its script."""
+
+    files = ManyFilesField(
+        label="Photos",
+        allow_empty_file=True,
+        error_messages={"required": "Choose at least one photo."},
+    )
+
+
+class OfferedFileForm(forms.Form):
+    """What the script says of a file before it sends it."""
+
+    name = forms.CharField(max_length=4096, strip=False)
+    size = forms.IntegerField(min_value=0, max_value=2**53)
+    # Milliseconds since 1970, as browsers give them; up to the year 9999.
+    modified = forms.IntegerField(
+        required=False, min_value=-(10**13), max_value=253_402_300_799_999
+    )
 
 
 def zone_field() -> forms.ChoiceField:

@@ -76,6 +76,20 @@ def receive(
         raise
 
 
+def note_refusal(
+    run: ImportRun, name: str, size_bytes: int, refusal: UploadRefused
+) -> ImportedFile:
+    """Keep in the run's list that a file was refused before its bytes came."""
+    return ImportedFile.objects.create(
+        run=run,
+        path=clean_name(name),
+        size_bytes=size_bytes,
+        outcome=Outcome.REFUSED,
+        reason=refusal.reason,
+        code="too_large_file",
+    )
+
+
 def close(run: ImportRun) -> None:
     """No more files will come. Safe to call twice."""
     jobs.close(run.job)

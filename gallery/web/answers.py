@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.messages.storage.base import Message
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.core.serializers.json import DjangoJSONEncoder
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotModified,
+    HttpResponseRedirect,
+    JsonResponse,
+)
 from django.shortcuts import render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -46,6 +55,25 @@ def json_error(status: int, message: str, **more: Any) -> JsonResponse:
     return JsonResponse({"error": {"message": message, **more}}, status=status)
 
 
+def json_if_changed(request: HttpRequest, data: Any) -> HttpResponse:
+    """JSON for a script that asks again and again: 304 while the answer stays the same."""
+    body = json.dumps(data, cls=DjangoJSONEncoder, separators=(",", ":")).encode()
+    return unless_known(request, HttpResponse(body, content_type="application/json"))
+
+
+def unless_known(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """The response, or 304 if the browser has the same one already."""
+    response["ETag"] = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
+    response["Cache-Control"] = "private, no-cache"
+    known = request.headers.get("If-None-Match", "").split(", ")
+    if response["ETag"] not in known:
+        return response
+    unchanged = HttpResponseNotModified()
+    for name in ("ETag", "Cache-Control"):
+        unchanged[name] = response[name]
+    return unchanged
+
+
 def redirect_back(request: HttpRequest, default: str) -> HttpResponseRedirect:
     return HttpResponseRedirect(safe_next(request) or resolve_url(default))
 
@@ -61,7 +89,7 @@ def safe_next(request: HttpRequest) -> str:
 
 def offer_undo(request: HttpRequest, change: Change) -> None:
     """Leave a message for the next page, from which the change can be undone."""
-    tag = f"{UNDO_TAG}{change.pk}" if change.can_be_undone else ""
+    tag = f"{UNDO_TAG}{change.pk}" if change.pk and change.can_be_undone else ""
     messages.success(request, change.summary, extra_tags=tag)
 
 

@@ -1,0 +1,67 @@
+// What the upload page says.
+
+import { plural } from "./dom.js";
+
+const WORDS = {
+  waiting: "waiting",
+  sending: "sending",
+  reading: "sent, being read",
+  added: "added",
+  already_here: "already here",
+  in_trash: "in your trash",
+  refused: "refused",
+  side_file: "read beside its photo",
+  failed: "failed",
+};
+
+export function bytes(count) {
+  if (count < 1000) return `${Math.round(count)} B`;
+  const units = ["kB", "MB", "GB", "TB"];
+  let value = count;
+  let unit = -1;
+  do {
+    value /= 1000;
+    unit += 1;
+  } while (value >= 999.5 && unit < units.length - 1);
+  return `${value.toFixed(value < 10 ? 1 : 0)} ${units[unit]}`;
+}
+
+export function duration(seconds) {
+  if (seconds < 50) return `about ${Math.max(5, Math.ceil(seconds / 5) * 5)} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return `about ${Math.max(1, minutes)} min`;
+  return `about ${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+export function stateText(item) {
+  if (item.state === "sending") {
+    return item.size ? `${Math.floor((100 * item.sent) / item.size)} %` : WORDS.sending;
+  }
+  if (item.state === "waiting" && item.tries) return "waiting for another try";
+  return item.reason ? `${WORDS[item.state]}: ${item.reason}` : WORDS[item.state];
+}
+
+export function headline(meter) {
+  const all = plural(meter.total, "file");
+  if (meter.isOver) return `${all} done`;
+  if (!meter.isSending) {
+    return `All sent. Reading ${(meter.settled + 1).toLocaleString("en")} of ${all}`;
+  }
+  const sent = meter.total - meter.countAll(["waiting", "sending"]);
+  return `Sending ${Math.min(sent + 1, meter.total).toLocaleString("en")} of ${all}`;
+}
+
+/** "1,992 added · 5 already here · 2 in your trash · 1 refused: not an image" */
+export function endSentence(meter, items) {
+  const parts = ["added", "already_here", "in_trash"].map((state) => [state, ""]);
+  for (const state of ["refused", "failed"]) {
+    const reasons = new Set(items.filter((i) => i.state === state).map((i) => i.reason));
+    parts.push([state, reasons.size === 1 ? `: ${[...reasons][0]}` : ""]);
+  }
+  const sides = meter.count("side_file");
+  const text = parts
+    .filter(([state]) => meter.count(state))
+    .map(([state, why]) => `${meter.count(state).toLocaleString("en")} ${WORDS[state]}${why}`);
+  if (sides) text.push(`${plural(sides, "side file")} read`);
+  return text.join(" · ");
+}

@@ -1,0 +1,3 @@
+/** The upload page. */
+
+import "../elements/upload-queue.js";
