@@ -95,16 +95,16 @@ def find(root: Path, text: str) -> Path:
     path = root / text
     if path.exists() or "\\x" not in text:
         return path
-    for entry in os.scandir(path.parent):
-        if shown(Path(entry.name)) == path.name:
-            return Path(entry.path)
+    for beside in path.parent.iterdir():
+        if shown(Path(beside.name)) == path.name:
+            return beside
     raise FileNotFoundError(text)
 
 
 @lru_cache(maxsize=16)
 def _side_files(folder: Path, _changed_at: int) -> frozenset[str]:
     """Names of side files in a folder, read again when the folder has changed."""
-    names = (entry.name for entry in os.scandir(folder))
+    names = [path.name for path in folder.iterdir()]
     return frozenset(name for name in names if Path(name).suffix.lower() in SIDE_FILES)
 
 

@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from gallery.core.pictures import Limits, Problem, UnreadablePicture
+from gallery.decoding import decoder as decoding
+from gallery.decoding.decoder import Decoder
+from tests.factories import write_picture
+from tests.pictures import scene
+
+NOW = "2024-05-17T12:00:00+00:00"
+
+
+@pytest.fixture
+def decoder() -> Iterator[Decoder]:
+    made = Decoder(Limits())
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def picture(tmp_path: Path) -> Path:
+    return write_picture(tmp_path / "IMG_20240517_103000.jpg", scene(1, (1600, 1200)))
+
+
+def read(decoder: Decoder, path: Path) -> decoding.ReadFile:
+    return decoder.read(path, ("grid", "preview"), name=path.name, now=NOW)
+
+
+def test_it_tells_facts_dates_and_small_copies(decoder: Decoder, picture: Path) -> None:
+    found = read(decoder, picture)
+    assert (found.facts["width"], found.facts["height"]) == (1600, 1200)
+    assert found.facts["format"] == "JPEG"
+    assert [each["source"] for each in found.facts["candidates"]] == ["name"]
+    assert set(found.derivatives) == {"grid", "preview"}
+    assert all(data.startswith(b"\xff\xd8") for data in found.derivatives.values())
+    assert len(found.derivatives["grid"]) < len(found.derivatives["preview"])
+
+
+def test_a_bad_file_is_refused_with_its_reason_and_the_next_one_is_read(
+    decoder: Decoder, picture: Path, tmp_path: Path
+) -> None:
+    bad = tmp_path / "bad.jpg"
+    bad.write_bytes(picture.read_bytes()[:5000])
+    with pytest.raises(UnreadablePicture, match="cut off") as refused:
+        read(decoder, bad)
+    assert refused.value.code == Problem.TRUNCATED
+    assert read(decoder, picture).facts["width"] == 1600
+
+
+def test_a_file_that_kills_the_decoder_is_refused_and_the_next_one_is_read(
+    decoder: Decoder, picture: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    original = Decoder._receive
+
+    def dies(self: Decoder, length: int, deadline: float) -> bytes:
+        assert self._process is not None
+        self._process.kill()
+        return original(self, length, deadline)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Decoder, "_receive", dies)
+        with pytest.raises(UnreadablePicture, match="crashed the decoder"):
+            read(decoder, picture)
+    assert read(decoder, picture).facts["width"] == 1600
+
+
+def test_a_file_that_takes_too_long_is_refused(
+    decoder: Decoder, picture: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(decoding, "SECONDS_PER_FILE", 0.0)
+    with pytest.raises(UnreadablePicture, match="took longer"):
+        read(decoder, picture)
+
+
+def test_a_picture_that_needs_more_memory_than_allowed_is_refused(
+    picture: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    large = write_picture(tmp_path / "large.png", Image.new("RGB", (8000, 8000)))
+    monkeypatch.setattr(decoding, "MEMORY_BYTES", 350 * 1024**2)
+    small = Decoder(Limits())
+    try:
+        assert read(small, picture).facts["width"] == 1600
+        with pytest.raises(UnreadablePicture, match="memory"):
+            read(small, large)
+    finally:
+        small.close()
+
+
+def test_a_mistake_of_ours_is_not_blamed_on_the_file(decoder: Decoder, picture: Path) -> None:
+    with pytest.raises(decoding.DecoderFailed, match="ValueError"):
+        decoder.read(picture, ("grid",), name=picture.name, now="no time at all")
+
+
+def test_each_process_and_thread_has_a_decoder_of_its_own(settings: Any) -> None:
+    assert decoding.decoder() is decoding.decoder()
