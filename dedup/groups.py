@@ -10,27 +10,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-import numpy as np
 from django.db.models import Count, Exists, OuterRef, Q, Sum
 
-from dedup.core.scoring import reasons
-from dedup.core.values import Kind, Reason
+from dedup.core.values import Reason
 from dedup.models import Decision, GroupMember, PairScore, Scan, SimilarGroup
+from dedup.pairs import kind_of, reasons_of
 from gallery.models import Photo, User
 from gallery.web.paging import page_of
 
 PAGE_SIZE = 30
-
-KIND_WORDS = {
-    Kind.IDENTICAL: "Same picture, pixel for pixel",
-    Kind.SAME_PICTURE: "Same picture",
-    Kind.SHIFTED: "Same scene, framed a little differently",
-    Kind.EXPOSURE: "Same scene, other exposure",
-    Kind.LIGHT: "Same frame, other light",
-    Kind.MOVED: "Same frame, something moved",
-    Kind.SCENE: "Same scene",
-    Kind.DIFFERENT: "Different",
-}
 
 
 class Sort(StrEnum):
@@ -286,12 +274,8 @@ def _explained(member: MemberView, scores: dict[int, PairScore]) -> MemberView:
         reason=member.reason,
         seconds_after_cover=member.seconds_after_cover,
         reasons=reasons_of(score),
-        kind=KIND_WORDS[Kind(score.kind)],
+        kind=kind_of(score),
     )
-
-
-def reasons_of(score: PairScore) -> tuple[Reason, ...]:
-    return reasons(np.frombuffer(score.measures, "<f4"), score.percent)
 
 
 def _scores_to(cover_id: int, photo_ids: Sequence[int]) -> dict[int, PairScore]:

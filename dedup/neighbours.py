@@ -94,15 +94,16 @@ def slice_between(scan: Scan, first: Key, end: Key | None) -> Slice:
     return _with_partners(photos, lefts, scan.chosen)
 
 
-def slices_from(scan: Scan, first: Key, *, count: int) -> Iterator[Slice]:
-    """Slices of growing size, beginning with ``count`` shots at ``first``."""
+def slices_from(scan: Scan, first: Key | None, *, count: int) -> Iterator[Slice]:
+    """Slices of growing size, beginning with ``count`` shots at ``first`` or at the oldest."""
     photos = precise(scan.photos())
-    start: Key | None = first
-    while start is not None:
-        read = _read(photos.filter(_from(start)), count + 1)
-        lefts = _first(read, count)
-        yield _with_partners(photos, lefts, scan.chosen)
-        start = read.key(count) if len(read) > count else None
+    rest = photos.filter(_from(first)) if first else photos
+    while True:
+        read = _read(rest, count + 1)
+        yield _with_partners(photos, _first(read, count), scan.chosen)
+        if len(read) <= count:
+            return
+        rest = photos.filter(_from(read.key(count)))
         count = min(2 * count, 5000)
 
 
