@@ -313,6 +313,8 @@ def _load(image: Image.Image) -> None:
     form = _format(image).name
     try:
         image.load()
+    except MemoryError as error:
+        raise _too_much_memory(image) from error
     except DAMAGE as error:
         if _tells_truncation(error):
             reason = f"The {form} picture is cut off: the end of the file is missing."
@@ -325,6 +327,12 @@ def _tells_truncation(error: BaseException) -> bool:
     return any(word in told for word in ("truncated", "end of file", "eof", "premature"))
 
 
+def _too_much_memory(image: Image.Image) -> UnreadablePicture:
+    megapixels = image.width * image.height / 1e6
+    reason = f"Reading its {megapixels:,.0f} megapixels needs more memory than there is."
+    return UnreadablePicture(Problem.TOO_MANY_PIXELS, reason)
+
+
 def _damaged(form: str) -> UnreadablePicture:
     reason = f"The {form} picture is damaged: its content cannot be decoded."
     return UnreadablePicture(Problem.DAMAGED, reason)
@@ -333,6 +341,8 @@ def _damaged(form: str) -> UnreadablePicture:
 def _damage_told(act: Callable[[], T]) -> T:
     try:
         return act()
+    except MemoryError:
+        raise  # told by the decoder process; nothing is wrong with the picture
     except DAMAGE as error:
         raise _damaged("image") from error
 
