@@ -1,0 +1,59 @@
+"""Do the files on disk and the rows in the database agree? Reads only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.core.files.storage import Storage
+
+from gallery.files import originals
+from gallery.models import Photo
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    kind: str  # "missing", "changed", "unneeded"
+    checksum: str
+    photos: tuple[str, ...]  # "alice: IMG_0001.jpg"; empty for files nobody needs
+
+    def __str__(self) -> str:
+        who = ", ".join(self.photos) or "no photo needs it"
+        return f"{self.kind}: {originals.name_of(self.checksum)} ({who})"
+
+
+def originals_with_trouble(*, read_all: bool = False) -> Iterator[Finding]:
+    """Originals that are missing; with ``read_all`` also those whose bytes are not theirs."""
+    checksums = Photo.objects.order_by("checksum").values_list("checksum", flat=True).distinct()
+    for checksum in checksums.iterator():
+        if not originals.exists(checksum):
+            yield Finding("missing", checksum, _photos(checksum))
+        elif read_all and _checksum_now(checksum) != checksum:
+            yield Finding("changed", checksum, _photos(checksum))
+
+
+def unneeded_originals() -> Iterator[Finding]:
+    """Files that a crash left behind between a row's end and the file's."""
+    for checksum in _stored(originals.storage(), ""):
+        if not Photo.objects.filter(checksum=checksum).exists():
+            yield Finding("unneeded", checksum, ())
+
+
+def _photos(checksum: str) -> tuple[str, ...]:
+    photos = Photo.objects.filter(checksum=checksum).select_related("owner")
+    return tuple(f"{photo.owner.username}: {photo.file_name}" for photo in photos)
+
+
+def _checksum_now(checksum: str) -> str:
+    with originals.storage().open(originals.name_of(checksum), "rb") as file:
+        return originals.checksum_of(file)
+
+
+def _stored(storage: Storage, folder: str) -> Iterator[str]:
+    try:
+        folders, names = storage.listdir(folder)
+    except FileNotFoundError:
+        return
+    yield from (name for name in names if len(name) == 64)
+    for name in folders:
+        yield from _stored(storage, f"{folder}/{name}".lstrip("/"))
