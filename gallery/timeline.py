@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, Sum
 
 from gallery.models import Photo, PhotoQuerySet
 
@@ -24,6 +24,7 @@ class Day:
 class Page:
     days: list[Day]
     next_cursor: str | None
+    newer_cursor: str | None = None  # none where the page is known to be the first
 
     @property
     def photo_count(self) -> int:
@@ -36,6 +37,29 @@ class Month:
     month: int
     count: int
     cursor: str  # a page that begins here begins with this month
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    year: int
+    months: list[Month | None]  # January first
+
+    @property
+    def count(self) -> int:
+        return sum(month.count for month in self.months if month)
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How much some photos are, told to whoever is about to destroy them."""
+
+    count: int
+    size_bytes: int
+
+    @property
+    def as_text(self) -> str:
+        """Sent back with the confirmation, which counts only if it still is the same."""
+        return f"{self.count}-{self.size_bytes}"
 
 
 class BadCursor(ValueError):
@@ -54,8 +78,18 @@ def page(photos: PhotoQuerySet, *, cursor: str | None = None, size: int = 200) -
     found = list(rows[: size + 1])
     shown = found[:size]
     next_cursor = _cursor_of(shown[-1]) if len(found) > size else None
-    counts = _counts_by_day(photos.filter(taken_day__in={photo.taken_day for photo in shown}))
-    return Page(list(_in_days(shown, counts, after)), next_cursor)
+    newer_cursor = _cursor_of(shown[0]) if after and shown else None
+    return Page(list(_in_days(shown, _day_counts(photos, shown), after)), next_cursor, newer_cursor)
+
+
+def page_before(photos: PhotoQuerySet, *, cursor: str, size: int = 200) -> Page:
+    """The photos just newer than the cursor's place: for going back up after a jump."""
+    rows = photos.filter(_before(*_parse(cursor))).select_related("camera")
+    found = list(rows.order_by("taken_day", "taken_at", "id")[: size + 1])
+    shown = found[:size][::-1]
+    newer_cursor = _cursor_of(shown[0]) if len(found) > size else None
+    days = list(_in_days(shown, _day_counts(photos, shown), None))
+    return Page(days, next_cursor=None, newer_cursor=newer_cursor)
 
 
 def months(photos: PhotoQuerySet) -> list[Month]:
@@ -70,9 +104,27 @@ def months(photos: PhotoQuerySet) -> list[Month]:
     ]
 
 
+def years(months: Iterable[Month]) -> list[Year]:
+    """The months as a sheet of twelve columns. A month without photos is None."""
+    by_year: dict[int, list[Month | None]] = {}
+    for each in months:
+        by_year.setdefault(each.year, [None] * 12)[each.month - 1] = each
+    return [Year(year, cells) for year, cells in by_year.items()]
+
+
 def cursor_before(day: dt.date) -> str:
     """A cursor whose page begins with the last photo before the day: jump to a date."""
     return f"{day.isoformat()}_0001-01-01T00:00:00Z_0"
+
+
+def cursor_at(photo: Photo) -> str:
+    """A cursor whose page begins with this photo: back to where one came from."""
+    return _cursor(photo.taken_day, photo.taken_at, photo.pk + 1)
+
+
+def extent_of(photos: PhotoQuerySet) -> Extent:
+    sums = photos.order_by().aggregate(count=Count("id"), size_bytes=Sum("size_bytes"))
+    return Extent(sums["count"], sums["size_bytes"] or 0)
 
 
 def neighbours(photo: Photo) -> tuple[Photo | None, Photo | None]:
@@ -108,6 +160,10 @@ def _before(day: dt.date, moment: dt.datetime, photo_id: int) -> Q:
     )
 
 
+def _day_counts(photos: PhotoQuerySet, shown: Iterable[Photo]) -> dict[dt.date, int]:
+    return _counts_by_day(photos.filter(taken_day__in={photo.taken_day for photo in shown}))
+
+
 def _counts_by_day(photos: PhotoQuerySet) -> dict[dt.date, int]:
     rows = photos.order_by().values("taken_day").annotate(count=Count("id"))
     return {row["taken_day"]: row["count"] for row in rows}
@@ -123,9 +179,13 @@ def _in_days(
 
 
 def _cursor_of(photo: Photo) -> str:
+    return _cursor(photo.taken_day, photo.taken_at, photo.pk)
+
+
+def _cursor(day: dt.date, moment: dt.datetime, photo_id: int) -> str:
     # Z instead of +00:00: a plus sign in an address means a space.
-    moment = photo.taken_at.astimezone(dt.UTC).isoformat().replace("+00:00", "Z")
-    return f"{photo.taken_day.isoformat()}_{moment}_{photo.pk}"
+    instant = moment.astimezone(dt.UTC).isoformat().replace("+00:00", "Z")
+    return f"{day.isoformat()}_{instant}_{photo_id}"
 
 
 def _parse(cursor: str) -> tuple[dt.date, dt.datetime, int]:
@@ -133,6 +193,8 @@ def _parse(cursor: str) -> tuple[dt.date, dt.datetime, int]:
         day, moment, photo_id = cursor.split("_")
         parsed = dt.datetime.fromisoformat(moment)
         aware = parsed if parsed.tzinfo else parsed.replace(tzinfo=dt.UTC)
+        if not 0 <= int(photo_id) < 2**63:
+            raise ValueError("no row has this number")
         return dt.date.fromisoformat(day), aware, int(photo_id)
     except (ValueError, OverflowError):
         raise BadCursor(f"“{cursor[:80]}” is no place in the timeline.") from None

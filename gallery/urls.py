@@ -4,14 +4,43 @@ from __future__ import annotations
 
 from django.urls import path
 
-from gallery.views import account, media
+from gallery.views import account, cameras, changes, imports, media, photo, timeline, uploads
 
 app_name = "gallery"
 
 urlpatterns = [
+    # Days of photos
+    path("", timeline.days, name="timeline"),
+    path("archive/", timeline.archive, name="archive"),
+    path("trash/", timeline.trash, name="trash"),
+    path("cameras/", cameras.overview, name="cameras"),
+    path("cameras/<int:camera_id>/", cameras.camera, name="camera"),
+    path("cameras/none/", cameras.no_camera, name="no-camera"),
+    path("photos/<int:photo_id>/", photo.photo, name="photo"),
+    # Acts on photos
+    path("acts/archive/", changes.archive, name="act-archive"),
+    path("acts/unarchive/", changes.unarchive, name="act-unarchive"),
+    path("acts/trash/", changes.trash, name="act-trash"),
+    path("acts/restore/", changes.restore, name="act-restore"),
+    path("acts/favourite/", changes.favourite, name="act-favourite"),
+    path("history/", changes.history, name="history"),
+    path("history/<int:change_id>/undo/", changes.undo, name="undo"),
+    path("trash/delete-forever/", changes.delete_forever, name="delete-forever"),
+    path("trash/empty/", changes.empty_trash, name="empty-trash"),
     # Pictures
     path("photos/<int:photo_id>/original", media.original, name="original"),
     path("photos/<int:photo_id>/<slug:size>", media.media, name="media"),
+    # Photos come in
+    path("upload/", uploads.upload, name="upload"),
+    path("upload/begin/", uploads.begin, name="begin-upload"),
+    path("imports/", imports.imports, name="imports"),
+    path("imports/<int:run_id>/", imports.import_run, name="import"),
+    path("imports/<int:run_id>/progress/", imports.import_progress, name="import-progress"),
+    path("imports/<int:run_id>/files.csv", imports.import_files_csv, name="import-files-csv"),
+    path("imports/<int:run_id>/cancel/", imports.cancel_import, name="cancel-import"),
+    path("imports/<int:run_id>/files/", uploads.receive, name="receive-file"),
+    path("imports/<int:run_id>/outcomes/", uploads.outcomes, name="upload-outcomes"),
+    path("imports/<int:run_id>/close/", uploads.close, name="close-upload"),
     # Accounts
     path("welcome/", account.first_account, name="first-account"),
     path("sign-in/", account.sign_in, name="login"),

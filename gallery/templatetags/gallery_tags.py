@@ -12,6 +12,7 @@ from django.utils import dateformat, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from gallery.core.pictures import LARGE, PREVIEW
 from gallery.core.taken_at import Candidate, Precision, Source
 from gallery.models import Change, Photo
 from gallery.web import media_urls
@@ -92,6 +93,31 @@ def grid_height(photo: Photo) -> int:
 
 
 @register.filter
+def preview_width(photo: Photo) -> int:
+    return _drawn_width(photo, PREVIEW.long_edge_px)
+
+
+@register.filter
+def large_width(photo: Photo) -> int:
+    return _drawn_width(photo, LARGE.long_edge_px)
+
+
+@register.filter
+def exposure(photo: Photo) -> str:
+    """1/250 s · f/2.8 · ISO 100 · 35 mm: what of it is known."""
+    seconds, f_number = photo.fact("exposure_seconds"), photo.fact("f_number")
+    iso, focal_length = photo.fact("iso"), photo.fact("focal_length_mm")
+    parts = [
+        _shutter(seconds) if seconds else "",
+        f"f/{f_number:g}" if f_number else "",
+        f"ISO {iso}" if iso else "",
+        f"{focal_length:g} mm" if focal_length else "",
+        "flash" if photo.fact("flash") else "",
+    ]
+    return " · ".join(part for part in parts if part)
+
+
+@register.filter
 def day_title(day: dt.date) -> str:
     return dateformat.format(day, "l, j F Y")
 
@@ -168,6 +194,24 @@ def days_left(photo: Photo, keeping_days: int) -> int:
 
 
 @register.filter
+def days_left_text(photo: Photo, keeping_days: int) -> str:
+    left = days_left(photo, keeping_days)
+    if left == 0:
+        return "goes today"
+    return f"{left} day{'' if left == 1 else 's'} left"
+
+
+@register.filter
+def thousands(number: int) -> str:
+    return f"{number:,}"
+
+
+@register.filter
+def month_name(month: int) -> str:
+    return dateformat.format(dt.date(2000, month, 1), "M")
+
+
+@register.filter
 def offered_undo(message: Message) -> int | None:
     return undoable_change_id(message)
 
@@ -184,6 +228,15 @@ def act_icon(change: Change) -> str:
         Change.Act.SET_DATE: "calendar",
         Change.Act.DELETE_FOREVER: "close",
     }[Change.Act(change.act)]
+
+
+def _drawn_width(photo: Photo, long_edge_px: int) -> int:
+    """Small copies are never larger than the original."""
+    return max(1, round(photo.width * min(1, long_edge_px / max(photo.width, photo.height))))
+
+
+def _shutter(seconds: float) -> str:
+    return f"1/{round(1 / seconds)} s" if seconds < 0.4 else f"{seconds:g} s"
 
 
 def _clock(moment: dt.datetime, *, exact: bool) -> str:

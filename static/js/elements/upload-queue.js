@@ -18,13 +18,13 @@ class UploadQueue extends ServerElement {
     this.items = [];
     this.meter = new Meter();
     this.filter = "";
-    this.part = (name) => this.querySelector(`[data-part="${name}"]`);
+    this.named = (name) => this.querySelector(`[data-part="${name}"]`);
     this.sender = new UploadSender(this.dataset.begin, Number(this.dataset.mostBytes));
     this.outcomes = new OutcomeWatcher();
     this.rows = new RowList({
-      frame: this.part("frame"),
-      list: this.part("rows"),
-      template: this.part("row"),
+      frame: this.named("frame"),
+      list: this.named("rows"),
+      template: this.named("row"),
       draw: drawRow,
     });
     this.sender.addEventListener("change", (event) => this.#changed(event.detail));
@@ -40,10 +40,10 @@ class UploadQueue extends ServerElement {
         input.value = ""; // the same files may be chosen again
       });
     }
-    on(this, "click", "[data-pick]", (_, button) => this.part(button.dataset.pick).click());
+    on(this, "click", "[data-pick]", (_, button) => this.named(button.dataset.pick).click());
     on(this, "click", "[data-filter]", (_, button) => this.#show(button.dataset.filter));
-    this.part("retry").addEventListener("click", () => this.#retry());
-    this.part("restore").addEventListener("click", () => this.#restore());
+    this.named("retry").addEventListener("click", () => this.#retry());
+    this.named("restore").addEventListener("click", () => this.#restore());
     takeDrops(this, (chosen) => this.#add(chosen));
     addEventListener("beforeunload", (event) => this.sender.isBusy && event.preventDefault());
     addEventListener("pagehide", () => this.sender.leave());
@@ -54,7 +54,7 @@ class UploadQueue extends ServerElement {
     const items = chosen.map((one) => new UploadItem(one));
     for (const item of items) this.meter.add(item);
     this.items.push(...items);
-    this.part("queue").hidden = false;
+    this.named("queue").hidden = false;
     announce(`${plural(items.length, "file")} chosen. Sending begins.`);
     this.endWasSaid = false;
     this.sender.add(items);
@@ -96,7 +96,7 @@ class UploadQueue extends ServerElement {
 
   #show(filter) {
     this.filter = filter;
-    this.part("frame").scrollTop = 0;
+    this.named("frame").scrollTop = 0;
     this.#draw();
   }
 
@@ -111,17 +111,17 @@ class UploadQueue extends ServerElement {
 
   #draw() {
     const { meter } = this;
-    this.part("headline").textContent = headline(meter);
-    this.part("sent-bar").value = meter.sentShare;
-    this.part("read-bar").value = meter.settledShare;
+    this.named("headline").textContent = headline(meter);
+    this.named("sent-bar").value = meter.sentShare;
+    this.named("read-bar").value = meter.settledShare;
     const left = meter.secondsLeft;
     const facts = [`${bytes(meter.sentBytes)} of ${bytes(meter.bytes)}`];
     if (meter.isSending && meter.rate) facts.push(`${bytes(meter.rate)}/s`);
     if (meter.isSending && left !== null) facts.push(`${duration(left)} left`);
-    this.part("facts").textContent = facts.join(" · ");
+    this.named("facts").textContent = facts.join(" · ");
     this.#drawFilters();
-    this.part("retry").hidden = !meter.count("failed") || this.sender.isBusy;
-    this.part("restore").hidden = !meter.count("in_trash");
+    this.named("retry").hidden = !meter.count("failed") || this.sender.isBusy;
+    this.named("restore").hidden = !meter.count("in_trash");
     const shown = this.filter ? this.items.filter((i) => isShown(i, this.filter)) : this.items;
     this.rows.show(shown);
     this.#drawEnd();
@@ -139,14 +139,14 @@ class UploadQueue extends ServerElement {
 
   #drawEnd() {
     const isOver = this.meter.isOver && !this.sender.isBusy;
-    this.part("end").hidden = !isOver;
+    this.named("end").hidden = !isOver;
     if (!isOver || this.endWasSaid) return;
     this.endWasSaid = true;
     const page = this.items.findLast((item) => item.page)?.page;
-    if (page) this.part("import").href = page;
-    this.part("import").hidden = !page;
-    this.part("sentence").textContent = endSentence(this.meter, this.items);
-    announce(this.part("sentence").textContent);
+    if (page) this.named("import").href = page;
+    this.named("import").hidden = !page;
+    this.named("sentence").textContent = endSentence(this.meter, this.items);
+    announce(this.named("sentence").textContent);
   }
 }
 

@@ -1,0 +1,170 @@
+"""Archive, trash, restore, favourite, undo, delete forever: one address each; and the history."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_htmx.http import trigger_client_event
+
+from gallery import access, changes, timeline
+from gallery import history as history_of
+from gallery.models import Change, Photo, PhotoQuerySet
+from gallery.web.answers import respond, respond_changed, safe_next
+from gallery.web.paging import page_of
+from gallery.web.requests import SignedInRequest, is_fragment, signed_in
+
+Act = Callable[[PhotoQuerySet], Change]
+HISTORY_PAGE_SIZE = 40
+PICTURES_TO_SHOW = 12  # of those that are about to be deleted
+
+
+@require_safe
+@signed_in
+def history(request: SignedInRequest) -> HttpResponse:
+    page = page_of(
+        history_of.changes_of(request.user),
+        order=("-made_at", "-id"),
+        cursor=request.GET.get("after"),
+        size=HISTORY_PAGE_SIZE,
+    )
+    context = {"entries": history_of.entries(page.rows), "next_cursor": page.next_cursor}
+    return render(request, "gallery/history.html", context)
+
+
+@require_POST
+@signed_in
+def archive(request: SignedInRequest) -> HttpResponse:
+    return _act(request, lambda photos: changes.archive(photos, by=request.user))
+
+
+@require_POST
+@signed_in
+def unarchive(request: SignedInRequest) -> HttpResponse:
+    return _act(request, lambda photos: changes.unarchive(photos, by=request.user))
+
+
+@require_POST
+@signed_in
+def restore(request: SignedInRequest) -> HttpResponse:
+    return _act(request, lambda photos: changes.restore(photos, by=request.user))
+
+
+@require_POST
+@signed_in
+def favourite(request: SignedInRequest) -> HttpResponse:
+    is_on = request.POST.get("on", "1") == "1"
+    return _act(request, lambda photos: changes.favourite(photos, by=request.user, on=is_on))
+
+
+@require_POST
+@signed_in
+def trash(request: SignedInRequest) -> HttpResponse:
+    """Move photos to the trash; ask first if that leaves groups of similar photos empty."""
+    is_asked_for = request.POST.get("even_if_groups_empty") == "1"
+    try:
+        return _act(
+            request,
+            lambda photos: changes.trash(
+                photos, by=request.user, even_if_groups_empty=is_asked_for
+            ),
+        )
+    except changes.WouldEmptyGroups as objection:
+        context = {
+            "messages_of_groups": objection.messages,
+            "photo_ids": request.POST.getlist("photo"),
+            "next": safe_next(request),
+        }
+        page = "gallery/_would_empty.html" if is_fragment(request) else "gallery/would_empty.html"
+        return render(request, page, context, status=409)
+
+
+@require_POST
+@signed_in
+def undo(request: SignedInRequest, change_id: int) -> HttpResponse:
+    change = access.change_for(request.user, change_id)
+    try:
+        change = changes.undo(change, by=request.user)
+    except changes.CannotUndo as refusal:
+        return _cannot_undo(request, change, refusal)
+    if not is_fragment(request):
+        messages.success(request, f"Undone: {change.summary}")
+    photos = [row.photo for row in change.changed_photos.select_related("photo")[:1]]
+    context = {"change": change, "first_photo": photos[0] if photos else None}
+    answer = respond(request, "gallery/_undone.html", context, back_to="gallery:history")
+    return trigger_client_event(answer, "photos-returned", {"change": change.pk})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def empty_trash(request: SignedInRequest) -> HttpResponse:
+    """Say exactly what would be destroyed; destroy it if the answer is that very thing."""
+    photos = Photo.objects.owned_by(request.user).in_trash()
+    return _destroy(request, photos, ask_again="gallery:empty-trash")
+
+
+@require_POST
+@signed_in
+def delete_forever(request: SignedInRequest) -> HttpResponse:
+    """The same for some photos of the trash. The first post asks, the second one acts."""
+    photos = access.photos_for(request.user, request.POST.getlist("photo")).in_trash()
+    return _destroy(request, photos, ask_again="gallery:delete-forever")
+
+
+def _act(request: SignedInRequest, act: Act) -> HttpResponse:
+    photos = access.photos_for(request.user, request.POST.getlist("photo"))
+    change = act(photos)
+    answer = respond_changed(request, change, back_to="gallery:timeline")
+    detail = {"change": change.pk, "act": change.act}
+    return trigger_client_event(answer, "photos-changed", detail)
+
+
+def _cannot_undo(
+    request: SignedInRequest, change: Change, refusal: changes.CannotUndo
+) -> HttpResponse:
+    context = {"change": change, "reasons": refusal.reasons}
+    page = "gallery/_cannot_undo.html" if is_fragment(request) else "gallery/cannot_undo.html"
+    return render(request, page, context, status=409)
+
+
+def _destroy(request: SignedInRequest, photos: PhotoQuerySet, *, ask_again: str) -> HttpResponse:
+    # Only what was in the trash when the question was asked; nothing that came since.
+    asked_at = _moment(request.POST.get("asked_at")) or timezone.now()
+    photos = photos.trashed_before(asked_at)
+    extent = timeline.extent_of(photos)
+    confirmed = request.POST.get("confirmed")
+    if confirmed == extent.as_text and extent.count:
+        count = changes.delete_forever(photos, by=request.user)
+        messages.success(request, f"Deleted forever: {count:,} photo{'' if count == 1 else 's'}")
+        return redirect("gallery:trash")
+    if not extent.count:
+        messages.info(request, "There is nothing to delete: none of these photos is in the trash.")
+        return redirect("gallery:trash")
+    samples = list(photos.newest_first()[:PICTURES_TO_SHOW])
+    context = {
+        "extent": extent,
+        "asked_at": asked_at.isoformat(),
+        "act": ask_again,
+        "photo_ids": request.POST.getlist("photo"),
+        "has_changed": bool(confirmed),
+        "samples": samples,
+        "not_shown": extent.count - len(samples),
+        "keeping_days": settings.TRASH_KEEPING_TIME.days,
+    }
+    status = 409 if confirmed else 200
+    return render(request, "gallery/confirm_delete.html", context, status=status)
+
+
+def _moment(text: str | None) -> dt.datetime | None:
+    try:
+        moment = parse_datetime(text or "")
+    except ValueError:
+        return None
+    return moment if moment and moment.tzinfo else None

@@ -1,0 +1,5 @@
+// Every page that shows days of photos: timeline, archive, trash, one camera.
+
+import "../elements/photo-grid.js";
+import "../elements/photo-feed.js";
+import "../elements/months.js";
