@@ -26,7 +26,7 @@ env = environ.Env()
 BASE_FOLDER = Path(__file__).resolve().parent.parent.parent
 
 # Tests must never touch a real library, whatever the environment says.
-TESTING = "pytest" in sys.modules
+TESTING = "pytest" in sys.modules or sys.argv[1:2] == ["test"]
 
 
 def _data_folder() -> Path:
@@ -126,7 +126,8 @@ TEMPLATES = [
 
 
 def _database() -> dict[str, Any]:
-    database: dict[str, Any] = env.db("DATABASE_URL", default=f"sqlite:///{DATA_FOLDER}/db.sqlite3")
+    variable = "CONTACTSHEET_TEST_DATABASE_URL" if TESTING else "DATABASE_URL"
+    database: dict[str, Any] = env.db(variable, default=f"sqlite:///{DATA_FOLDER}/db.sqlite3")
     # A queue that reconnects at every poll does a third of the work.
     database["CONN_MAX_AGE"] = 600
     database["CONN_HEALTH_CHECKS"] = True
@@ -153,7 +154,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # --- Cache ------------------------------------------------------------------------------------
 
 # Files, because every process must see them; Redis (rediss://...) for more than one machine.
-CACHE_URL = env.str("CACHE_URL", default="")
+CACHE_URL = "" if TESTING else env.str("CACHE_URL", default="")
 
 
 def _cache(name: str) -> dict[str, Any]:
@@ -352,6 +353,18 @@ DAILY_TASKS: list[str] = [
 
 # Asked before photos go to the trash; each gets the photos and returns what must not be lost.
 TRASH_GUARDS: list[str] = ["dedup.reviewing.groups_left_empty"]
+
+# --- Measuring ourselves ----------------------------------------------------------------------
+
+# What `manage.py bench NAME` runs: modules with add_arguments(parser) and run(options).
+BENCHMARKS = {
+    "import": "gallery.benchmarks.importing",
+    "timeline": "gallery.benchmarks.timeline",
+    "scan": "dedup.benchmarks.scanning",
+    "similarity": "dedup.benchmarks.similarity",
+    "review": "dedup.benchmarks.review",
+    "cameras": "dedup.benchmarks.cameras",
+}
 
 # --- Language, time, log ----------------------------------------------------------------------
 

@@ -56,7 +56,7 @@ class Command(BaseCommand):
         host, port = options["bind"]
         if not options["no_web"]:
             refuse_taken_port(host, port)
-        self._prepare()
+        prepare(serves=not options["no_web"])
         children = []
         if not options["no_web"]:
             children.append(web_server(host, port))
@@ -67,19 +67,22 @@ class Command(BaseCommand):
         Supervisor(children, watchdog.look, tick_seconds=TICK_SECONDS).run()
         self.stdout.write("Contact Sheet has stopped.")
 
-    def _prepare(self) -> None:
-        with alone():
-            call_command("migrate", interactive=False, verbosity=0)
-            tasks.schedule_daily_work()
-            collect_if_changed()
-        connections.close_all()
-
     def _greeting(self, host: str, port: int, *, serves: bool) -> str:
         if not serves:
             return "Contact Sheet works in the background. Ctrl-C stops it."
         shown = socket.gethostname() if host in {"0.0.0.0", "::"} else host
         shown = f"[{shown}]" if ":" in shown else shown
         return f"Contact Sheet is at http://{shown}:{port}/  (Ctrl-C stops it)"
+
+
+def prepare(*, serves: bool) -> None:
+    """Bring the database and the static files up to date, before anybody uses them."""
+    with alone():
+        call_command("migrate", interactive=False, verbosity=0)
+        tasks.schedule_daily_work()
+        if serves:
+            collect_if_changed()
+    connections.close_all()
 
 
 def address(text: str) -> tuple[str, int]:
