@@ -13,7 +13,8 @@ from dedup.core.features import FEATURES_VERSION, Features
 from dedup.core.values import ENGINE_VERSION
 from dedup.models import LocalFeatures, MeasureFailure, PhotoFeatures
 from gallery.core.pictures import UnreadablePicture
-from gallery.files import derivatives
+from gallery.decoding.decoder import DecoderFailed
+from gallery.files import derivatives, originals
 from gallery.models import Photo, PhotoQuerySet
 
 # Of a stored score: other features or another engine would give another one.
@@ -50,8 +51,14 @@ def measure_all(photos: Iterable[Photo]) -> Iterator[Measured]:
     for photo in photos:
         try:
             yield Measured(photo.pk, measure(photo))
-        except (UnreadablePicture, OSError, ValueError) as error:
-            yield Measured(photo.pk, None, f"{photo.file_name}: {error}")
+        except (UnreadablePicture, DecoderFailed, OSError, ValueError) as error:
+            yield Measured(photo.pk, None, f"{photo.file_name}: {_reason(photo, error)}")
+
+
+def _reason(photo: Photo, error: Exception) -> str:
+    if not originals.exists(photo.checksum):
+        return "its original is missing from the storage."
+    return str(error).strip().splitlines()[-1] if str(error).strip() else type(error).__name__
 
 
 def store_all(results: Sequence[Measured]) -> None:

@@ -86,11 +86,12 @@ def _slices(scan: Scan) -> list[dict[str, Any]]:
     )
     keys = [[microseconds(taken_at), pk] for taken_at, pk in firsts]
     count = photos.count()
+    ends = [*keys[1:], None]
     return [
         {
             "first": key,
             "end": end,
             "size": min(PHOTOS_PER_SLICE, count - place * PHOTOS_PER_SLICE),
         }
-        for place, (key, end) in enumerate(zip(keys, [*keys[1:], None], strict=True))
+        for place, (key, end) in enumerate(zip(keys, ends, strict=False))
     ]
