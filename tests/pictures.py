@@ -116,5 +116,9 @@ def jpeg(image: Image.Image, quality: int = 90, **options: Any) -> bytes:
 
 
 def with_exif(image: Image.Image, format: str = "JPEG", **tags: Any) -> bytes:
-    """The bytes of a file with these tags; see `exif` for their names."""
-    return encoded(image, format, exif=exif(**tags))
+    """The bytes of a file with these tags; see `exif` for their names.
+
+    A HEIC is written as phones do, the turn in the container too.
+    """
+    # As bytes: Pillow takes tags whose main directory is empty for none at all.
+    return encoded(image, format, exif=exif(**tags).tobytes())

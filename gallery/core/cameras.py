@@ -24,7 +24,7 @@ OWN_SPELLING = {
     each.lower(): each
     for each in ("HTC", "LG", "OnePlus", "DJI", "GoPro", "HMD", "ZTE", "TCL", "BlackBerry", "RED")
 }
-SAME_MAKER = {"hmd global": "HMD", "research in motion": "BlackBerry", "ricoh imaging": "Ricoh"}
+SAME_MAKER = {"eastman kodak": "Kodak", "hmd global": "HMD", "research in motion": "BlackBerry"}
 COMPANY_WORDS = re.compile(
     r"[\s,.]+(?:(?:co(?:rp|rporation|mpany)?|ltd|inc|gmbh|ag|kk|electronics?|electric|imaging"
     r"|optical|techwin|camera|computer|digital|technologies|photo film|international)\b[\s,.]*)+\Z",
@@ -76,9 +76,9 @@ def _from_tags(exif: ExifFacts) -> tuple[str, str, str]:
 
 def _maker(written: str) -> str:
     name = " ".join(written.split())
-    if name.lower() in SAME_MAKER:
-        return SAME_MAKER[name.lower()]
     short = COMPANY_WORDS.sub("", name).strip(" ,.") or name
+    if short.lower() in SAME_MAKER:
+        return SAME_MAKER[short.lower()]
     if short.lower() in OWN_SPELLING:
         return OWN_SPELLING[short.lower()]
     is_shouted = short.isupper() or short.islower()

@@ -10,6 +10,7 @@ NAMESPACES = {
     "http://ns.adobe.com/xap/1.0/": "xmp",
     "http://purl.org/dc/elements/1.1/": "dc",
 }
+DESCRIPTION = "http://www.w3.org/1999/02/22-rdf-syntax-ns# Description"
 MOST_DEPTH = 100
 LONGEST_VALUE = 100_000
 
@@ -27,7 +28,7 @@ def properties(content: bytes) -> dict[str, str]:
     parser.EndElementHandler = reader.end
     parser.CharacterDataHandler = reader.text
     try:
-        parser.Parse(content.rstrip(b"\0"), True)  # noqa: FBT003 - expat takes no keyword
+        parser.Parse(content, True)  # noqa: FBT003 - expat takes no keyword
     except expat.ExpatError as error:
         raise UnreadableXmp(str(error)) from error
     return reader.found
@@ -50,7 +51,7 @@ class _Reader:
             raise UnreadableXmp("it is nested too deep")
         self._path.append(_short(name))
         self._said = ""
-        if name.endswith("#Description") and not self._property():
+        if name == DESCRIPTION and not self._property():
             for key, value in attributes.items():
                 self._keep(_short(key), value)
 
