@@ -5,16 +5,16 @@ import subprocess
 import sys
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from gallery.config.settings import BASE_FOLDER
 from gallery.management import chromium, temporary_postgres
 
 
 class Command(BaseCommand):
     help = (
         "Runs the tests. Further arguments go to pytest, for example: "
-        "python3 manage.py test tests/dedup -k windows"
+        "python3 manage.py test tests/gallery/core -k dates"
     )
     requires_system_checks: list[str] = []
 
@@ -61,4 +61,6 @@ class Command(BaseCommand):
 
 def run_pytest(arguments: list[str], environment: dict[str, str]) -> int:
     command = [sys.executable, "-m", "pytest", *arguments]
-    return subprocess.run(command, cwd=BASE_FOLDER, env=environment, check=False).returncode
+    return subprocess.run(
+        command, cwd=settings.BASE_FOLDER, env=environment, check=False
+    ).returncode

@@ -16,8 +16,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection, connections
 
 from gallery import tasks
-from gallery.config.settings import BASE_FOLDER
-from gallery.config.static_files import collect_if_changed
+from gallery.management.static_files import collect_if_changed
 from gallery.work import watchdog
 from gallery.work.supervisor import Child, Supervisor
 
@@ -132,7 +131,7 @@ def cluster(workers: int) -> Child:
     # The processes are the parallelism; threads of NumPy and others would only get in the way.
     for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         environment[variable] = os.environ.get(variable, "1")
-    command = [sys.executable, str(BASE_FOLDER / "manage.py"), "qworker"]
+    command = [sys.executable, str(settings.BASE_FOLDER / "manage.py"), "qworker"]
     return Child(watchdog.WORKERS, command, environment)
 
 
