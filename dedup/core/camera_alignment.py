@@ -1,0 +1,135 @@
+"""Line up two prepared frames of one camera, and say whether they show one view at all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from dedup.core import frames
+from dedup.core.camera_places import FrameMaps, Map, frame_maps, mean_around
+from dedup.core.camera_prepared import PreparedFrame
+from dedup.core.values import Gray
+
+# A camera that turned by more than this shows another view; less is wind and vibration.
+LARGEST_JITTER_SHARE = 0.015
+# Over all neighbouring frames of a fixed camera the light-normalised correlation stays above
+# 0.35, even from floodlight to dawn; frames of different scenes stay below 0.15.
+LEAST_SAME_VIEW = 0.2
+LEAST_ALIGNED = 0.3  # below this the best shift is a coincidence
+REFINEMENTS, LARGEST_STEP_PX = 2, 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class FramePair:
+    """The overlap of two frames after lining up, at the size of the comparison."""
+
+    a: FrameMaps
+    b: FrameMaps
+    counts: Gray
+    frame_shape: tuple[int, int]
+    corner: tuple[int, int]  # x, y of the overlap in the first frame
+    shift_share: float  # of the long edge
+    agreement: float  # correlation of what is left when light is taken out
+
+    @property
+    def shows_one_view(self) -> bool:
+        return self.shift_share <= LARGEST_JITTER_SHARE and self.agreement >= LEAST_SAME_VIEW
+
+
+def line_up(a: PreparedFrame, b: PreparedFrame) -> FramePair:
+    """Cut both frames to what both show.
+
+    Whole pixels only: what is left below a pixel is taken as jitter later, and neither frame
+    is softened by resampling.
+    """
+    shape = (
+        min(a.counts.shape[0], b.counts.shape[0]),
+        min(a.counts.shape[1], b.counts.shape[1]),
+    )
+    maps_a, maps_b = _fitted(a.maps, shape), _fitted(b.maps, shape)
+    counts = _fitted_mask(a.counts, shape) & _fitted_mask(b.counts, shape)
+    dx, dy = _shift_px(a, b, maps_a, maps_b)
+    here, there = _overlap(shape, dx, dy)
+    cut_a, cut_b = maps_a.cropped(*here), maps_b.cropped(*there)
+    cut_counts = counts[here] & counts[there]
+    return FramePair(
+        a=cut_a,
+        b=cut_b,
+        counts=cut_counts,
+        frame_shape=shape,
+        corner=(here[1].start, here[0].start),
+        shift_share=max(abs(dx), abs(dy)) / max(shape),
+        agreement=_agreement(cut_a, cut_b, cut_counts),
+    )
+
+
+def _fitted(maps: FrameMaps, shape: tuple[int, int]) -> FrameMaps:
+    """Frames of nearly one aspect are stretched to the smaller shape of the two."""
+    if maps.gray.shape == shape:
+        return maps
+    return frame_maps(np.asarray(cv2.resize(maps.gray, shape[::-1]), np.float32))
+
+
+def _fitted_mask(counts: Gray, shape: tuple[int, int]) -> Gray:
+    if counts.shape == shape:
+        return counts
+    return np.asarray(cv2.resize(counts, shape[::-1], interpolation=cv2.INTER_NEAREST), np.uint8)
+
+
+def _shift_px(
+    a: PreparedFrame, b: PreparedFrame, maps_a: FrameMaps, maps_b: FrameMaps
+) -> tuple[int, int]:
+    if a.small.shape != b.small.shape:
+        return 0, 0
+    found = frames.align(a.small, b.small)
+    if found.score < LEAST_ALIGNED:
+        return 0, 0
+    scale = max(maps_a.gray.shape) / max(a.small.shape)
+    dx, dy = round(found.dx * scale), round(found.dy * scale)
+    for _ in range(REFINEMENTS):
+        step = _step(maps_a.coarse, maps_b.coarse, dx, dy)
+        if max(abs(step[0]), abs(step[1])) > LARGEST_STEP_PX:
+            break
+        dx, dy = dx + round(step[0]), dy + round(step[1])
+    return dx, dy
+
+
+def _step(a: Map, b: Map, dx: int, dy: int) -> tuple[float, float]:
+    """Least squares for the shift that is left, from the slopes (Lucas and Kanade)."""
+    here, there = _overlap(a.shape, dx, dy)
+    soft_a = mean_around(a[here], 5)[::2, ::2]
+    soft_b = mean_around(b[there], 5)[::2, ::2]
+    mean = (soft_a + soft_b) / 2
+    across = cv2.Sobel(mean, cv2.CV_32F, 1, 0, scale=1 / 16)  # per pixel of the full map
+    down = cv2.Sobel(mean, cv2.CV_32F, 0, 1, scale=1 / 16)
+    apart = np.clip(soft_a - soft_b, -0.5, 0.5)  # so that one new object does not pull it
+    slopes = np.array(
+        [
+            [float((across * across).sum()), float((across * down).sum())],
+            [float((across * down).sum()), float((down * down).sum())],
+        ]
+    )
+    if np.linalg.det(slopes) < 1e-3:
+        return 0.0, 0.0
+    pull = np.array([float((across * apart).sum()), float((down * apart).sum())])
+    step = np.linalg.solve(slopes, pull)
+    return float(step[0]), float(step[1])
+
+
+def _overlap(
+    shape: tuple[int, ...], dx: int, dy: int
+) -> tuple[tuple[slice, slice], tuple[slice, slice]]:
+    """Rows and columns of the first and of the second frame that show the same place."""
+    height, width = shape
+    here = (slice(max(0, -dy), height - max(0, dy)), slice(max(0, -dx), width - max(0, dx)))
+    there = (slice(max(0, dy), height - max(0, -dy)), slice(max(0, dx), width - max(0, -dx)))
+    return here, there
+
+
+def _agreement(a: FrameMaps, b: FrameMaps, counts: Gray) -> float:
+    # Weather has no share in whether two frames show one view.
+    fixed = (counts & (1 - (a.sky & b.sky)))[::2, ::2] > 0
+    soft_a, soft_b = mean_around(a.coarse, 3)[::2, ::2], mean_around(b.coarse, 3)[::2, ::2]
+    return frames.correlation(soft_a[fixed], soft_b[fixed])

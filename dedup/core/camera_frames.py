@@ -1,0 +1,195 @@
+"""Two frames of one fixed camera: only the light, something moved, or another view.
+
+Light and jitter are taken out first, and the score is a share of the unmasked area, so that it
+means the same at every resolution and exposure. The field's own score is in camera_classic.py.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from dedup.core.camera_alignment import LEAST_SAME_VIEW, FramePair, line_up
+from dedup.core.camera_model import fitted_model
+from dedup.core.camera_places import Map, difference_map, find_places, mean_around
+from dedup.core.camera_prepared import (
+    DEFAULT_SETTINGS,
+    Condition,
+    FrameSettings,
+    PreparedFrame,
+    UnlikeFrames,
+    prepare,
+)
+from dedup.core.frames import Box, boxes_of
+from dedup.core.values import Gray, Indices, Reason, Rgb
+
+__all__ = [
+    "DEFAULT_SETTINGS",
+    "Condition",
+    "FrameComparison",
+    "FrameSettings",
+    "Outcome",
+    "PreparedFrame",
+    "UnlikeFrames",
+    "compare",
+    "compare_prepared",
+    "prepare",
+]
+
+# Frames whose shapes differ by more than this were cropped or come from another camera.
+LARGEST_ASPECT_DIFFERENCE = 0.01
+# Brightness differences that sensors and JPEG make between two frames of an unchanged scene.
+SAME_LEVELS = 8.0
+LIGHT_EV = 0.1
+GAMMA = 2.2  # of the usual picture encoding, to turn a ratio of codes into stops
+
+
+class Outcome(enum.StrEnum):
+    SAME = "same"
+    ONLY_LIGHT = "only_light"
+    MOVED = "moved"
+    ANOTHER_VIEW = "another_view"
+
+
+@dataclass(frozen=True, slots=True)
+class FrameComparison:
+    outcome: Outcome
+    score: float  # percent of the unmasked area that moved, 0..100
+    redundant_percent: float  # how surely nothing but the light differs
+    boxes: tuple[Box, ...]  # around what moved, in shares of the frame, largest first
+    light_change_ev: float  # how much brighter the second frame is, in stops
+    reasons: tuple[Reason, ...]
+
+
+def compare(
+    a: Gray | Rgb, b: Gray | Rgb, settings: FrameSettings = DEFAULT_SETTINGS
+) -> FrameComparison:
+    """Compare two frames; raises UnlikeFrames where their shapes do not allow it."""
+    return compare_prepared(prepare(a, settings), prepare(b, settings))
+
+
+def compare_prepared(a: PreparedFrame, b: PreparedFrame) -> FrameComparison:
+    """Compare prepared frames; swapping them changes only the sign of the light."""
+    _require_one_shape(a, b)
+    pair = line_up(a, b)
+    if not pair.counts.any():
+        raise UnlikeFrames("The masks leave nothing of the frame.")
+    if Condition.FLAT in (a.condition, b.condition):
+        return _compare_flat(a, b, pair)
+    if not pair.shows_one_view:
+        return _another_view(pair)
+    return _judged(pair, a.settings)
+
+
+def _require_one_shape(a: PreparedFrame, b: PreparedFrame) -> None:
+    if a.settings != b.settings:
+        raise UnlikeFrames("The frames were prepared with different settings.")
+    narrow, wide = sorted((a.width / a.height, b.width / b.height))
+    if wide > narrow * (1 + LARGEST_ASPECT_DIFFERENCE):
+        raise UnlikeFrames(
+            f"The frames have different shapes, {a.width} by {a.height} and {b.width} by "
+            f"{b.height} pixels, so they do not show the same view."
+        )
+
+
+def _compare_flat(a: PreparedFrame, b: PreparedFrame, pair: FramePair) -> FrameComparison:
+    """A frame without any contrast shows nothing that could have moved."""
+    if a.condition != b.condition:
+        sentence = "one frame shows nothing: covered, blinded or without a picture"
+        return _told(Outcome.ANOTHER_VIEW, pair, 100.0, 0.0, "flat_frame", sentence)
+    light = abs(_light_change_ev(pair)) >= LIGHT_EV
+    outcome = Outcome.ONLY_LIGHT if light else Outcome.SAME
+    return _told(outcome, pair, 0.0, 100.0, "flat_frames", "both frames are flat: nothing to see")
+
+
+def _another_view(pair: FramePair) -> FrameComparison:
+    if pair.agreement >= LEAST_SAME_VIEW:
+        percent = 100 * pair.shift_share
+        sentence = f"the camera moved by {percent:.1f} % of the frame"
+        return _told(Outcome.ANOTHER_VIEW, pair, 100.0, 0.0, "camera_moved", sentence)
+    sentence = "another view: almost no edge is where it was"
+    return _told(Outcome.ANOTHER_VIEW, pair, 100.0, 0.0, "another_view", sentence)
+
+
+def _told(
+    outcome: Outcome, pair: FramePair, score: float, redundant: float, code: str, sentence: str
+) -> FrameComparison:
+    light = _light_change_ev(pair)
+    return FrameComparison(outcome, score, redundant, (), light, (Reason(code, sentence),))
+
+
+def _judged(pair: FramePair, settings: FrameSettings) -> FrameComparison:
+    model = fitted_model()
+    difference = difference_map(pair.a, pair.b, pair.counts)
+    places = find_places(pair.a, pair.b, difference)
+    extents = [_extent(difference, place) for place in places.points]
+    smallest = settings.minimum_area_percent / 100 * int(np.count_nonzero(pair.counts))
+    large = np.array([np.count_nonzero(extent) >= smallest for extent in extents], bool)
+    log_odds = model.log_odds(places.measures)
+    changed = np.zeros(pair.counts.shape, np.uint8)
+    for extent, odds, enough in zip(extents, log_odds, large, strict=True):
+        if odds > 0 and enough:
+            changed |= extent
+    together = model.together(log_odds[large])
+    return _worded(pair, changed, 100 / (1 + float(np.exp(together))))
+
+
+def _extent(difference: Map, point: Indices) -> Gray:
+    """1 on the connected part around a place that differs at least half as much as its peak."""
+    x, y = int(point[0]), int(point[1])
+    height, width = difference.shape
+    filled = np.zeros((height + 2, width + 2), np.uint8)
+    peak = float(difference[y, x])
+    flags = 4 | (1 << 8) | cv2.FLOODFILL_FIXED_RANGE | cv2.FLOODFILL_MASK_ONLY
+    cv2.floodFill(difference, filled, (x, y), 0, peak / 2, 1e6, flags)
+    return filled[1:-1, 1:-1]
+
+
+def _worded(pair: FramePair, changed: Gray, redundant_percent: float) -> FrameComparison:
+    light = _light_change_ev(pair)
+    boxes = _boxes_in_frame(pair, changed)
+    if boxes:
+        share = cv2.countNonZero(changed) / cv2.countNonZero(pair.counts)
+        count = "1 place" if len(boxes) == 1 else f"{len(boxes)} places"
+        sentence = f"something moved in {count}, {100 * share:.2g} % of the frame"
+        reasons = (Reason("moved", sentence), *_light_reasons(light))
+        return FrameComparison(Outcome.MOVED, 100 * share, redundant_percent, boxes, light, reasons)
+    if _is_same(pair, light):
+        reasons = (Reason("same", "nothing differs but noise"),)
+        return FrameComparison(Outcome.SAME, 0.0, redundant_percent, (), light, reasons)
+    reasons = _light_reasons(light) or (Reason("only_light", "only the light differs in places"),)
+    return FrameComparison(Outcome.ONLY_LIGHT, 0.0, redundant_percent, (), light, reasons)
+
+
+def _boxes_in_frame(pair: FramePair, changed: Gray) -> tuple[Box, ...]:
+    """Boxes in shares of the first frame, although only the overlap was compared."""
+    height, width = pair.frame_shape
+    x, y = pair.corner
+    whole = np.zeros((height, width), np.uint8)
+    whole[y : y + changed.shape[0], x : x + changed.shape[1]] = changed
+    return boxes_of(whole, 0.0)
+
+
+def _light_reasons(light_ev: float) -> tuple[Reason, ...]:
+    if abs(light_ev) < LIGHT_EV:
+        return ()
+    brighter = "brighter" if light_ev > 0 else "darker"
+    return (Reason("light", f"the light differs: {abs(light_ev):.1f} EV {brighter}"),)
+
+
+def _is_same(pair: FramePair, light_ev: float) -> bool:
+    apart = np.abs(mean_around(pair.a.gray, 5) - mean_around(pair.b.gray, 5)) * pair.counts
+    return abs(light_ev) < LIGHT_EV and float(apart.max()) < SAME_LEVELS
+
+
+def _light_change_ev(pair: FramePair) -> float:
+    """Median over the pixels that neither frame clips nor loses in the dark, in stops."""
+    a, b = pair.a.gray[::4, ::4], pair.b.gray[::4, ::4]
+    low, high = np.minimum(a, b), np.maximum(a, b)
+    usable = (pair.counts[::4, ::4] > 0) & (low > 8) & (high < 247)
+    if not usable.any():
+        return 0.0
+    return GAMMA * float(np.median(np.log2(b[usable] / a[usable])))
