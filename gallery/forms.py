@@ -7,13 +7,16 @@ from functools import cache
 from typing import Any
 
 from django import forms
-from django.contrib.auth.forms import BaseUserCreationForm
+from django.contrib.auth.forms import BaseUserCreationForm, PasswordChangeForm
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 
 from gallery.models import ApiToken, User
 
 ZoneChoices = list[tuple[str, str | list[tuple[str, str]]]]
+
+# The rules of settings.AUTH_PASSWORD_VALIDATORS in one line; errors name the one that was broken.
+PASSWORD_HELP = "At least 8 characters, not a common word, not your name, not only digits."
 
 
 class FirstAccountExists(Exception):
@@ -33,6 +36,8 @@ class FirstAccountForm(BaseUserCreationForm):
         super().__init__(*args, **kwargs)
         self.fields["home_zone_name"] = zone_field()
         self.fields["username"].widget.attrs["autocomplete"] = "username"
+        self.fields["password1"].help_text = PASSWORD_HELP
+        self.fields["password2"].help_text = ""
 
     def save(self, commit: bool = True) -> User:  # noqa: FBT001, FBT002  Django's signature
         """Save the administrator. Raises FirstAccountExists, also when another one was faster."""
@@ -46,6 +51,15 @@ class FirstAccountForm(BaseUserCreationForm):
         except IntegrityError:
             raise FirstAccountExists from None
         return user
+
+
+class NewPasswordForm(PasswordChangeForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["new_password1"].help_text = PASSWORD_HELP
+        self.fields["new_password2"].help_text = ""
+        # One of several forms on its page: it must not draw the focus.
+        del self.fields["old_password"].widget.attrs["autofocus"]
 
 
 class HomeZoneForm(forms.ModelForm):
@@ -117,5 +131,5 @@ def zone_choices() -> ZoneChoices:
     for name in sorted(zoneinfo.available_timezones()):
         region, _, place = name.partition("/")
         if place and region not in {"Etc", "SystemV", "US", "Brazil", "Canada", "Chile", "Mexico"}:
-            regions.setdefault(region, []).append((name, place.replace("_", " ")))
+            regions.setdefault(region, []).append((name, name.replace("_", " ")))
     return [("UTC", "UTC"), *regions.items()]

@@ -10,7 +10,7 @@ from axes.models import AccessAttempt
 from django.contrib import messages
 from django.contrib.auth import login, logout, update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.contrib.auth.forms import AuthenticationForm
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -21,7 +21,13 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from gallery import access
-from gallery.forms import FirstAccountExists, FirstAccountForm, HomeZoneForm, TokenForm
+from gallery.forms import (
+    FirstAccountExists,
+    FirstAccountForm,
+    HomeZoneForm,
+    NewPasswordForm,
+    TokenForm,
+)
 from gallery.models import ApiToken, User
 from gallery.web.answers import invalid, redirect_back, safe_next
 from gallery.web.requests import SignedInRequest, signed_in
@@ -115,7 +121,7 @@ def set_home_zone(request: SignedInRequest) -> HttpResponse:
 @require_POST
 @signed_in
 def change_password(request: SignedInRequest) -> HttpResponse:
-    form = PasswordChangeForm(request.user, request.POST)
+    form = NewPasswordForm(request.user, request.POST)
     if not form.is_valid():
         return _invalid_account(request, password_form=form)
     update_session_auth_hash(request, form.save())
@@ -148,7 +154,7 @@ def revoke_token(request: SignedInRequest, token_id: int) -> HttpResponse:
 def _account_context(user: User) -> dict[str, Any]:
     return {
         "zone_form": HomeZoneForm(instance=user),
-        "password_form": PasswordChangeForm(user),
+        "password_form": NewPasswordForm(user),
         "token_form": TokenForm(),
         "tokens": user.api_tokens.all(),
     }

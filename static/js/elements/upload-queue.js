@@ -140,6 +140,7 @@ class UploadQueue extends ServerElement {
   #drawEnd() {
     const isOver = this.meter.isOver && !this.sender.isBusy;
     this.named("end").hidden = !isOver;
+    this.named("bars").hidden = isOver;
     if (!isOver || this.endWasSaid) return;
     this.endWasSaid = true;
     const page = this.items.findLast((item) => item.page)?.page;

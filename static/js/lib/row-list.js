@@ -16,7 +16,10 @@ export class RowList {
   constructor({ frame, list, template, draw }) {
     Object.assign(this, { frame, list, template, draw });
     frame.addEventListener("scroll", () => this.refresh(), { passive: true });
-    new ResizeObserver(() => this.refresh()).observe(frame);
+    new ResizeObserver(() => {
+      this.#height = 0; // rows are taller where there is less room
+      this.refresh();
+    }).observe(frame);
   }
 
   show(entries) {
@@ -35,7 +38,8 @@ export class RowList {
   }
 
   #measure() {
-    this.#addRow();
+    if (!this.#rows.length) this.#addRow();
+    this.#rows[0].hidden = false;
     this.#height = this.#rows[0].offsetHeight;
     return this.#height > 0;
   }
