@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from typing import Any
 
 from django import template
@@ -15,6 +16,7 @@ from django.utils.safestring import SafeString
 from gallery.core.pictures import LARGE, PREVIEW
 from gallery.core.taken_at import Candidate, Precision, Source
 from gallery.models import Change, Photo
+from gallery.timeline import Day
 from gallery.web import media_urls
 from gallery.web.answers import undoable_change_id
 
@@ -24,6 +26,7 @@ THEMES = ("light", "dark")
 
 # The classes of aspects.css. Wider and taller pictures are cropped in the grid, and only there.
 NARROWEST, WIDEST = 50, 300
+WIDEST_SHORT_DAY = 450
 
 SOURCE_NAMES = {
     Source.EXIF: "the camera, at the shot",
@@ -82,8 +85,16 @@ def original_url(photo: Photo, *, download: bool = False) -> str:
 
 @register.filter
 def aspect_class(photo: Photo) -> str:
-    hundredths = round(photo.width * 100 / photo.height)
-    return f"ar-{min(max(hundredths, NARROWEST), WIDEST)}"
+    return f"ar-{_aspect(photo)}"
+
+
+@register.filter
+def short_day_class(day: Day) -> str:
+    """For a day whose photos fill less than a row: how wide they are together. Else nothing."""
+    width = sum(_aspect(photo) for photo in day.photos)
+    if width > WIDEST_SHORT_DAY or len(day.photos) < day.count:
+        return ""
+    return f"ar-{width if width <= WIDEST else math.ceil(width / 10) * 10}"
 
 
 @register.filter
@@ -120,6 +131,11 @@ def exposure(photo: Photo) -> str:
 @register.filter
 def day_title(day: dt.date) -> str:
     return dateformat.format(day, "l, j F Y")
+
+
+@register.filter
+def short_day_title(day: dt.date) -> str:
+    return dateformat.format(day, "D, j M Y")
 
 
 @register.filter
@@ -228,6 +244,11 @@ def act_icon(change: Change) -> str:
         Change.Act.SET_DATE: "calendar",
         Change.Act.DELETE_FOREVER: "close",
     }[Change.Act(change.act)]
+
+
+def _aspect(photo: Photo) -> int:
+    """Width in hundredths of the height, as aspects.css has a class for."""
+    return min(max(round(photo.width * 100 / photo.height), NARROWEST), WIDEST)
 
 
 def _drawn_width(photo: Photo, long_edge_px: int) -> int:

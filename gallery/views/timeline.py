@@ -15,6 +15,8 @@ from gallery import access, timeline
 from gallery.models import Photo, PhotoQuerySet
 from gallery.web.requests import SignedInRequest, signed_in
 
+# About one screen comes with the page itself; what follows is fetched while that is looked at.
+FIRST_PAGE_SIZE = 60
 PAGE_SIZE = 120
 
 
@@ -54,14 +56,15 @@ def show_days(
     except timeline.BadCursor as error:
         raise Http404(str(error)) from None
     fragment = "gallery/_days.html"
-    context |= {"page": page, "is_start": not request.GET.keys() & {"after", "date", "photo"}}
+    context |= {"page": page, "is_start": not request.GET.keys() & {"after", "before", "date", "photo"}}
     return render(request, fragment if part == "days" else template, context)
 
 
 def _page_asked_for(request: SignedInRequest, photos: PhotoQuerySet) -> timeline.Page:
+    size = PAGE_SIZE if "part" in request.GET else FIRST_PAGE_SIZE
     if cursor := request.GET.get("before"):
-        return timeline.page_before(photos, cursor=cursor, size=PAGE_SIZE)
-    return timeline.page(photos, cursor=_cursor_asked_for(request), size=PAGE_SIZE)
+        return timeline.page_before(photos, cursor=cursor, size=size)
+    return timeline.page(photos, cursor=_cursor_asked_for(request), size=size)
 
 
 def _cursor_asked_for(request: SignedInRequest) -> str | None:

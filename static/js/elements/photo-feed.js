@@ -3,7 +3,7 @@
 
 import { ServerElement } from "../lib/dom.js";
 
-const LOAD_AHEAD_PX = 2000;
+const LOAD_AHEAD_PX = 3000;
 const KEEP_AROUND_PX = 4000;
 
 /**
@@ -52,6 +52,7 @@ class PhotoFeed extends ServerElement {
 
   addBelow(end, content) {
     content.querySelectorAll("[data-newer], .feed__end").forEach((part) => part.remove());
+    fillUpLastRow(end.previousElementSibling, content.querySelector(".day"));
     this.replaceEnd(end, content);
   }
 
@@ -136,6 +137,14 @@ class PhotoFeed extends ServerElement {
       history.replaceState(null, "", `?photo=${frame.dataset.photo}`);
     }
   }
+}
+
+/** Take the frames of an unfinished row over to where their day goes on. */
+function fillUpLastRow(day, next) {
+  if (!day?.matches(".day:not([data-parked])") || day.dataset.day !== next?.dataset.day) return;
+  const frames = [...day.querySelectorAll(".frame:not([hidden])")];
+  const row = frames.filter((frame) => frame.offsetTop === frames.at(-1).offsetTop);
+  if (row.length < frames.length) next.querySelector(".frames").prepend(...row);
 }
 
 customElements.define("photo-feed", PhotoFeed);

@@ -23,6 +23,7 @@ class PhotoGrid extends ServerElement {
     this.addEventListener("keydown", (event) => this.onKey(event));
     listen({ Escape: () => this.selected.size > 0 && this.clear() });
     this.form?.querySelector("[data-clear]")?.addEventListener("click", () => this.clear());
+    this.setStop(this.querySelector(".frame:target"));
   }
 
   get frames() {

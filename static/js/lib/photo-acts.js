@@ -81,8 +81,9 @@ export class ActsOnPhotos {
 
   recount(day) {
     const gone = day.querySelectorAll(".frame[hidden]").length;
-    const text = day.querySelector("[data-day-count]")?.firstChild;
-    if (text) text.data = (Number(day.dataset.count) - gone).toLocaleString("en");
+    const text = day.querySelector("[data-day-count]").firstChild;
+    const count = (Number(day.dataset.count) - gone).toLocaleString("en");
+    text.data = text.data.replace(/[\d,]+/, count);
   }
 
   /** The keyboard goes on at the next photo that stays. */
