@@ -20,8 +20,9 @@ LARGEST_PROFILE_BYTES = 4 * 1024 * 1024
 def to_srgb(image: Image.Image, long_edge_px: int) -> Image.Image:
     """An RGB picture in sRGB on white. It may be made smaller, down to `long_edge_px`."""
     profile = image.info.get("icc_profile")
-    plain = _without_alpha(_eight_bits(image))
-    small = _reduced(plain, long_edge_px)
+    # The wide modes are the only ones whose conversion takes more room than the picture itself.
+    narrow = _reduced(image, long_edge_px) if image.mode in ("I", "F") else image
+    small = _reduced(_without_alpha(_eight_bits(narrow)), long_edge_px)
     if isinstance(profile, bytes):
         small = _converted(small, profile)
     return small if small.mode == "RGB" else small.convert("RGB")

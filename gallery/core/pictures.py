@@ -75,12 +75,12 @@ Image.MAX_IMAGE_PIXELS = Limits().max_pixels
 FORMATS = {
     "JPEG": Format("JPEG", "image/jpeg", "jpg", 7),  # progressive: all coefficients at once
     "PNG": Format("PNG", "image/png", "png", 8),
-    "WEBP": Format("WebP", "image/webp", "webp", 12),
+    "WEBP": Format("WebP", "image/webp", "webp", 15),
     "TIFF": Format("TIFF", "image/tiff", "tiff", 8),
     "GIF": Format("GIF", "image/gif", "gif", 9),
     "BMP": Format("BMP", "image/bmp", "bmp", 8),
-    "HEIF": Format("HEIC", "image/heic", "heic", 12),
-    "AVIF": Format("AVIF", "image/avif", "avif", 12),
+    "HEIF": Format("HEIC", "image/heic", "heic", 9),
+    "AVIF": Format("AVIF", "image/avif", "avif", 9),
 }
 # Pillow's other names for the same kinds: the JPEG of a stereo or gain-map phone, the headless BMP.
 ALIASES = {"MPO": "JPEG", "DIB": "BMP"}

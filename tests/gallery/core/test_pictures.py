@@ -198,7 +198,23 @@ def test_first_frame_of_an_animation_is_shown() -> None:
         assert decoded.average_color in ("#ff0000", "#fe0000")
 
 
-def test_foreign_color_profile_is_converted_to_srgb() -> None:
+def profile_with_red_and_green_swapped() -> bytes:
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    named = profile.replace("sRGB".encode("utf-16-be"), "Odd ".encode("utf-16-be"))
+    return named.replace(b"rXYZ", b"tmp.").replace(b"gXYZ", b"rXYZ").replace(b"tmp.", b"gXYZ")
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "TIFF", "HEIF"])
+def test_foreign_color_profile_is_converted_to_srgb(form: str) -> None:
+    red = Image.new("RGB", (64, 64), "red")
+    content = encoded(red, form, icc_profile=profile_with_red_and_green_swapped())
+    decoded = pictures.decode_once(content)
+    pixel = decoded.image.getpixel((30, 30))
+    assert isinstance(pixel, tuple)
+    assert pixel[0] < 40 and pixel[1] > 220 and pixel[2] < 40
+
+
+def test_profile_that_makes_no_sense_is_left_aside() -> None:
     lab = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB"))
     srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
     plain = scene(9)
