@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from gallery.views import account, cameras, changes, imports, media, photo, timeline, uploads
+from gallery.views import account, cameras, changes, imports, jobs, media, photo, timeline, uploads
 
 app_name = "gallery"
 
@@ -41,6 +41,13 @@ urlpatterns = [
     path("imports/<int:run_id>/files/", uploads.receive, name="receive-file"),
     path("imports/<int:run_id>/outcomes/", uploads.outcomes, name="upload-outcomes"),
     path("imports/<int:run_id>/close/", uploads.close, name="close-upload"),
+    # Long acts
+    path("jobs/", jobs.jobs, name="jobs"),
+    path("jobs/<int:job_id>/", jobs.job, name="job"),
+    path("jobs/<int:job_id>/progress/", jobs.job_progress, name="job-progress"),
+    path("jobs/<int:job_id>/cancel/", jobs.cancel_job, name="cancel-job"),
+    path("jobs/<int:job_id>/undo/", jobs.undo_job, name="undo-job"),
+    path("jobs/<int:job_id>/even-so/", jobs.act_on_refused, name="act-on-refused"),
     # Accounts
     path("welcome/", account.first_account, name="first-account"),
     path("sign-in/", account.sign_in, name="login"),
