@@ -14,9 +14,9 @@ from dedup.core.values import Gray
 
 # A camera that turned by more than this shows another view; less is wind and vibration.
 LARGEST_JITTER_SHARE = 0.015
-# Over all neighbouring frames of a fixed camera the light-normalised correlation stays above
-# 0.35, even from floodlight to dawn; frames of different scenes stay below 0.15.
-LEAST_SAME_VIEW = 0.2
+# The light-normalised correlation of neighbouring frames of a fixed camera stays above 0.45,
+# even from floodlight to dawn (data/camera); frames of different scenes stay below 0.05.
+LEAST_SAME_VIEW = 0.1
 LEAST_ALIGNED = 0.3  # below this the best shift is a coincidence
 REFINEMENTS, LARGEST_STEP_PX = 2, 4.0
 

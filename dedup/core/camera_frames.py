@@ -42,7 +42,7 @@ __all__ = [
 # Frames whose shapes differ by more than this were cropped or come from another camera.
 LARGEST_ASPECT_DIFFERENCE = 0.01
 # Brightness differences that sensors and JPEG make between two frames of an unchanged scene.
-SAME_LEVELS = 8.0
+SAME_LEVELS, SAME_SHARE = 8.0, 0.0005
 LIGHT_EV = 0.1
 GAMMA = 2.2  # of the usual picture encoding, to turn a ratio of codes into stops
 
@@ -182,7 +182,8 @@ def _light_reasons(light_ev: float) -> tuple[Reason, ...]:
 
 def _is_same(pair: FramePair, light_ev: float) -> bool:
     apart = np.abs(mean_around(pair.a.gray, 5) - mean_around(pair.b.gray, 5)) * pair.counts
-    return abs(light_ev) < LIGHT_EV and float(apart.max()) < SAME_LEVELS
+    differing = cv2.countNonZero((apart > SAME_LEVELS).astype(np.uint8))
+    return abs(light_ev) < LIGHT_EV and differing <= SAME_SHARE * cv2.countNonZero(pair.counts)
 
 
 def _light_change_ev(pair: FramePair) -> float:
