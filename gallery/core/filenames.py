@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from gallery.core.filename_forms import Pattern, Zone
-from gallery.core.filename_patterns import NOT_TIMES, PATTERNS
+from gallery.core.filename_patterns import PATTERNS
+from gallery.core.filename_refusals import NOT_TIMES
 from gallery.core.taken_at import Candidate, Precision, Source
 from gallery.core.written_dates import calendar_refusal, read_offset
 

@@ -189,7 +189,10 @@ def _stream(file: PictureFile) -> BinaryIO:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Pillow warns about tags it cannot read and about large pictures; both are judged here."""
+    """Pillow warns about tags it cannot read and about large pictures; both are judged here.
+
+    Filters belong to the process, so threads may see each other's; at worst one of these stays.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", Image.DecompressionBombWarning)
         warnings.filterwarnings("ignore", module=r"PIL\.")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping
+from functools import lru_cache
 
 SUPPLEMENT = ".supplemental-metadata"
 # A sidecar's name has at most 51 characters, five of them ".json". The cut falls a place earlier
@@ -41,8 +42,11 @@ def sidecar_for(photo_name: str, names_in_folder: Collection[str]) -> str | None
 
     The most certain form wins: the full name, the moved number, the cut name, the name of the
     original of an edited picture, the name without extension.
+
+    Every photo of a folder is looked up on its own: hand over one frozenset for all of them, so
+    that its names are prepared only once.
     """
-    folder = {_normal(name): name for name in names_in_folder}
+    folder = _by_normal_name(frozenset(names_in_folder))
     photo = _normal(photo_name)
     for form in _takeout_forms(photo):
         found = _lookup(form, folder)
@@ -51,6 +55,12 @@ def sidecar_for(photo_name: str, names_in_folder: Collection[str]) -> str | None
     stem, _, _ = photo.rpartition(".")
     names = (f"{photo}.xmp", f"{stem}.xmp") if stem else (f"{photo}.xmp",)
     return next((folder[name] for name in names if name in folder), None)
+
+
+@lru_cache(maxsize=4)
+def _by_normal_name(names: frozenset[str]) -> Mapping[str, str]:
+    # Sorted, so that of two names that differ in case only the same one is always found.
+    return {_normal(name): name for name in sorted(names, reverse=True)}
 
 
 def _normal(name: str) -> str:

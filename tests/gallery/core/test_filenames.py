@@ -3,7 +3,8 @@ from datetime import UTC, datetime
 import pytest
 
 from gallery.core import filenames
-from gallery.core.filename_patterns import NOT_TIMES, PATTERNS
+from gallery.core.filename_patterns import PATTERNS
+from gallery.core.filename_refusals import NOT_TIMES
 from gallery.core.taken_at import Candidate, Precision
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)

@@ -38,23 +38,11 @@ def test_every_file_ends_as_a_picture_or_as_a_reason(folder: str) -> None:
             decoded += 1
             assert picture.image.mode == "RGB", path
             assert max(picture.image.size) <= 1024, path
+            assert pictures.probe(path) == picture.facts, path  # the header alone says the same
         assert time.monotonic() - started < 5, path
     assert decoded > 80
     peak_bytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     assert peak_bytes < 2_000_000_000  # of the whole test process, with other tests before it
-
-
-@pytest.mark.parametrize("folder", ["robustness", "exif"])
-def test_header_tells_the_same_as_the_whole_picture(folder: str) -> None:
-    compared = 0
-    for path in files(folder):
-        try:
-            picture = pictures.decode_once(path)
-        except UnreadablePicture:
-            continue
-        assert pictures.probe(path) == picture.facts, path
-        compared += 1
-    assert compared > 80
 
 
 def test_turned_copies_of_one_picture_look_alike() -> None:
