@@ -21,8 +21,8 @@ from gallery.models import Chunk, Job
 from . import doorbell, stages, stopping
 from .processes import this_worker
 
-# A sign of life is written at most this often, however often it is given.
-SECONDS_BETWEEN_SIGNS = 5
+# A sign of life is written, and a cancelled job noticed, this often, however often it is given.
+SECONDS_BETWEEN_SIGNS = 2
 SPLIT_ATTEMPTS = 2
 
 
@@ -116,7 +116,6 @@ def step(
         chunk.lease_until = timezone.now() + settings.CHUNK_LEASE
         chunk.save(update_fields=["done", "skipped", "failed", "payload", "lease_until"])
     claim.payload, claim.settled = payload, chunk.settled
-    claim.signed_at = time.monotonic()
 
 
 def finish(

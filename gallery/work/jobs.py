@@ -120,8 +120,8 @@ def cancel(job: Job, by: User | None = None) -> bool:
         if not locked.cancel_requested_at:
             locked.cancel_requested_at = timezone.now()
             locked.save(update_fields=["cancel_requested_at"])
+            log.info("job %s cancelled by %s", job.pk, by or "the system")
         stages.drop_queued_chunks(locked)
         stages.move_on(locked.pk)
-    log.info("job %s cancelled by %s", job.pk, by or "the system")
     job.refresh_from_db()
     return True
