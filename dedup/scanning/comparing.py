@@ -20,6 +20,7 @@ from gallery.work.claims import Claim, extend, finish, step
 # Committed together: some tenths of a second of work that a killed worker loses.
 PAIRS_PER_STEP = 20_000
 IDS_PER_STATEMENT = 2000
+LOCAL_AT_ONCE = 200  # some 4 MB
 
 
 def compare(claim: Claim, scan: Scan) -> None:
@@ -70,6 +71,7 @@ class _Block:
         self.rows = np.full(len(shots), -1, dtype=np.int64)  # of the block, by place of the shot
         self.rows[places[measured]] = np.arange(sum(measured))
         self.ids = [photo_id for photo_id in ids if photo_id in light]
+        self.local: dict[int, bytes] = {}
         # A scan of a library that was compared before has no pair to score and stacks nothing.
         self.block = (
             FeatureBlock.from_light([light[photo_id] for photo_id in self.ids])
@@ -100,9 +102,17 @@ class _Block:
         return self.shots.ids[first], self.shots.ids[second], scores
 
     def _local(self, claim: Claim, row: int) -> bytes:
-        extend(claim)  # local features are the slow part of a step
-        data = LocalFeatures.objects.values_list("data", flat=True).get(photo=self.ids[row])
-        return bytes(data)
+        """Local features, read for some rows ahead: pairs come in the order of time."""
+        if row not in self.local:
+            extend(claim)  # local features are the slow part of a step
+            ids = self.ids[row : row + LOCAL_AT_ONCE]
+            found = dict(LocalFeatures.objects.filter(photo__in=ids).values_list("photo", "data"))
+            self.local = {
+                row + place: bytes(found[photo_id])
+                for place, photo_id in enumerate(ids)
+                if photo_id in found
+            }
+        return self.local[row]
 
 
 def _steps(left: Indices, count: int) -> Iterator[tuple[int, int]]:

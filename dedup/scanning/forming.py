@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 from django.db.models import Q
@@ -13,14 +13,18 @@ from dedup.core import grouping, keepers
 from dedup.core.keepers import KeeperFacts
 from dedup.core.values import Floats, Group, Indices, Options, Shot
 from dedup.measuring import SCORE_VERSION, unmeasured
-from dedup.models import DecidedPair, GroupMember, MeasureFailure, PairScore, Scan, SimilarGroup
+from dedup.models import DecidedPair, MeasureFailure, PairScore, Scan, SimilarGroup
 from dedup.neighbours import NO_CAMERA, Shots, all_shots, microseconds, moment, precise
+from dedup.scanning.storing import store_members
 from gallery.models import Photo
 from gallery.work.claims import Claim, extend, finish
 
 Row = TypeVar("Row")
+_MemberRow: TypeAlias = tuple[int, float, int, bool, str]
+_GroupRows: TypeAlias = tuple[SimilarGroup, list[_MemberRow]]
 
 ROWS_PER_STATEMENT = 500
+REASON_LENGTH = 200
 IDS_PER_STATEMENT = 2000
 
 # Newer scans leave so many older ones their groups; of the others only the numbers stay.
@@ -41,7 +45,7 @@ class _Pairs:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """Everything that is written at the end."""
+    """Groups of photo ids, and what is written about their photos."""
 
     groups: list[Group]
     shots: dict[int, int]  # photo id to taken_us
@@ -53,14 +57,14 @@ def form_groups(claim: Claim, scan: Scan) -> None:
     shots = all_shots(scan)
     extend(claim)
     decided = _decided(scan)
-    found = _found(scan, shots, decided)
+    rows = _rows(scan, _found(scan, shots, decided))
     extend(claim)
 
     def write() -> None:
         # Somebody may have decided while this was computed.
         now = _decided(scan)
-        _write(scan, found if now == decided else _found(scan, shots, now))
-        _write_counts(scan, shots, len(found.groups))
+        _write(scan, rows if now == decided else _rows(scan, _found(scan, shots, now)))
+        _write_counts(scan, shots)
         _forget_old_groups(scan)
 
     finish(claim, write)
@@ -163,26 +167,24 @@ def _core_shots(shots: Shots) -> list[Shot]:
     ]
 
 
-def _write(scan: Scan, found: _Found) -> None:
+def _rows(scan: Scan, found: _Found) -> list[_GroupRows]:
+    return [
+        (_group_row(scan, found, group), list(_members(found, group))) for group in found.groups
+    ]
+
+
+def _write(scan: Scan, rows: list[_GroupRows]) -> None:
     scan.groups.all().delete()
-    chosen = [_chosen(found, group) for group in found.groups]
-    rows = SimilarGroup.objects.bulk_create(
-        [_group_row(scan, found, group) for group in found.groups], batch_size=ROWS_PER_STATEMENT
+    groups = SimilarGroup.objects.bulk_create(
+        [group for group, _ in rows], batch_size=ROWS_PER_STATEMENT
     )
-    GroupMember.objects.bulk_create(
+    store_members(
         [
-            member
-            for row, group, reason in zip(rows, found.groups, chosen, strict=True)
-            for member in _member_rows(row, found, group, reason)
-        ],
-        batch_size=ROWS_PER_STATEMENT,
+            (group.pk, *member)
+            for group, (_, members) in zip(groups, rows, strict=True)
+            for member in members
+        ]
     )
-
-
-def _chosen(found: _Found, group: Group) -> str:
-    """Why the cover is the photo to keep: the first reason in words."""
-    members = [found.facts[group.cover], *(found.facts[each.photo_id] for each in group.members)]
-    return keepers.choose(members).reasons[0]
 
 
 def _group_row(scan: Scan, found: _Found, group: Group) -> SimilarGroup:
@@ -201,21 +203,21 @@ def _group_row(scan: Scan, found: _Found, group: Group) -> SimilarGroup:
     )
 
 
-def _member_rows(
-    row: SimilarGroup, found: _Found, group: Group, reason: str
-) -> Iterator[GroupMember]:
+def _members(found: _Found, group: Group) -> Iterator[_MemberRow]:
+    """By time: photo, percent to the cover, position, whether it is suggested, and why."""
     percents = {member.photo_id: _shown(member.percent) for member in group.members}
+    reason = _why(found, group)[:REASON_LENGTH]
     by_time = sorted(_photo_ids(group), key=lambda photo_id: (found.shots[photo_id], photo_id))
     for position, photo_id in enumerate(by_time):
-        is_cover = photo_id == group.cover
-        yield GroupMember(
-            group=row,
-            photo_id=photo_id,
-            percent=percents.get(photo_id, 100.0),
-            position=position,
-            suggested=is_cover,
-            reason=reason[:200] if is_cover else "",
-        )
+        if photo_id == group.cover:
+            yield photo_id, 100.0, position, True, reason
+        else:
+            yield photo_id, percents[photo_id], position, False, ""
+
+
+def _why(found: _Found, group: Group) -> str:
+    """Why the cover is the photo to keep: the first reason in words."""
+    return keepers.choose([found.facts[photo_id] for photo_id in _photo_ids(group)]).reasons[0]
 
 
 def _photo_ids(group: Group) -> list[int]:
@@ -226,14 +228,14 @@ def _shown(percent: float) -> float:
     return round(percent, 2)
 
 
-def _write_counts(scan: Scan, shots: Shots, group_count: int) -> None:
+def _write_counts(scan: Scan, shots: Shots) -> None:
     photos = scan.photos()
     failed = MeasureFailure.objects.filter(photo__in=precise(photos).values("pk"))
     Scan.objects.filter(pk=scan.pk).update(
         photo_count=len(shots),
         imprecise_count=photos.count() - len(shots),
         unmeasured_count=failed.count() + unmeasured(precise(photos)).count(),
-        group_count=group_count,
+        group_count=scan.groups.count(),
     )
 
 
