@@ -15,6 +15,7 @@ from typing import Any
 import environ
 from csp.constants import NONE, SELF
 
+from gallery.config.databases import database_for
 from gallery.config.hosts import own_hosts
 from gallery.config.keys import secret_key_in
 from gallery.config.storages import storage_for
@@ -67,6 +68,8 @@ SESSION_COOKIE_SECURE = SERVED_OVER_HTTPS
 CSRF_COOKIE_SECURE = SERVED_OVER_HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if SERVED_OVER_HTTPS else 0
 SECURE_SSL_REDIRECT = SERVED_OVER_HTTPS
+# HSTS for all subdomains, and preloading, bind other services too: not ours to decide.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # asked from inside, over http
 
 # --- Apps and what every request passes through -----------------------------------------------
@@ -102,7 +105,12 @@ MIDDLEWARE = [
 ]
 
 # Where in /api/v1/ -> which ninja router; strings, because only this package names both apps.
-API_ROUTERS: dict[str, str] = {}
+API_ROUTERS: dict[str, str] = {
+    "photos": "gallery.api.photos.router",
+    "cameras": "gallery.api.photos.camera_router",
+    "changes": "gallery.api.photos.change_router",
+    "imports": "gallery.api.imports.router",
+}
 
 ROOT_URLCONF = "gallery.config.urls"
 WSGI_APPLICATION = "gallery.config.wsgi.application"
@@ -124,31 +132,8 @@ TEMPLATES = [
 
 # --- Database ---------------------------------------------------------------------------------
 
-
-def _database() -> dict[str, Any]:
-    variable = "CONTACTSHEET_TEST_DATABASE_URL" if TESTING else "DATABASE_URL"
-    database: dict[str, Any] = env.db(variable, default=f"sqlite:///{DATA_FOLDER}/db.sqlite3")
-    # A queue that reconnects at every poll does a third of the work.
-    database["CONN_MAX_AGE"] = 600
-    database["CONN_HEALTH_CHECKS"] = True
-    if database["ENGINE"].endswith("sqlite3"):
-        # WAL lets readers go on while somebody writes. IMMEDIATE makes writers queue up: without
-        # it a transaction that reads first and then writes fails at once, however long the
-        # timeout (7,500 errors in 2,000 tasks against none).
-        database["OPTIONS"] = {
-            "timeout": 20,
-            "transaction_mode": "IMMEDIATE",
-            "init_command": (
-                "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA mmap_size=134217728;"
-                " PRAGMA journal_size_limit=27103364; PRAGMA cache_size=-20000;"
-            ),
-        }
-        # A file, not memory: tests start processes that look at the same rows.
-        database["TEST"] = {"NAME": str(DATA_FOLDER / "test.sqlite3")}
-    return database
-
-
-DATABASES = {"default": _database()}
+DATABASE_URL = env.str("CONTACTSHEET_TEST_DATABASE_URL" if TESTING else "DATABASE_URL", default="")
+DATABASES = {"default": database_for(DATABASE_URL, DATA_FOLDER)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Cache ------------------------------------------------------------------------------------

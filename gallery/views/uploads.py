@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.http.request import UnreadablePostError
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -16,8 +15,9 @@ from gallery import access
 from gallery.forms import OfferedFileForm, UploadForm
 from gallery.importing import listing, uploads
 from gallery.importing.uploads import UploadRefused
-from gallery.models import ImportedFile, ImportRun
+from gallery.models import ImportedFile
 from gallery.web.answers import invalid, json_error, json_if_changed
+from gallery.web.incoming import receive_body
 from gallery.web.requests import SignedInRequest, signed_in
 from gallery.work.claims import ClaimLost
 
@@ -68,9 +68,9 @@ def receive(request: SignedInRequest, run_id: int) -> HttpResponse:
     if not offered.is_valid():
         return json_error(422, "Name and size of the file are needed.", fields=offered.errors)
     try:
-        file = _received(request, run, offered.cleaned_data)
+        file = receive_body(request, run, offered.cleaned_data)
     except UploadRefused as refusal:
-        return _refused(run, offered.cleaned_data, refusal)
+        return json_error(refusal.code, refusal.reason)
     except ClaimLost:
         return json_error(409, "This upload has ended. Start a new one.")
     except UnreadablePostError:
@@ -103,29 +103,6 @@ def _page_context(form: UploadForm) -> dict[str, Any]:
         "most_bytes": settings.MAX_FILE_BYTES,
         "most_files": settings.DATA_UPLOAD_MAX_NUMBER_FILES,
     }
-
-
-def _received(request: HttpRequest, run: ImportRun, offered: dict[str, Any]) -> ImportedFile:
-    uploads.check_room(offered["size"])
-    length = request.headers.get("Content-Length", "")
-    if not length.isdecimal():
-        raise UploadRefused("The length of the file is missing.", 411)
-    uploads.check_room(int(length))
-    modified = offered["modified"]
-    return uploads.receive(
-        run,
-        name=offered["name"],
-        size_bytes=offered["size"],
-        modified_at=dt.datetime.fromtimestamp(modified / 1000, dt.UTC) if modified else None,
-        stream=request,  # type: ignore[arg-type]  # has read(), which is all it takes
-    )
-
-
-def _refused(run: ImportRun, offered: dict[str, Any], refusal: UploadRefused) -> HttpResponse:
-    if refusal.code == 413:  # for good; the other reasons pass
-        file = uploads.note_refusal(run, offered["name"], offered["size"], refusal)
-        return JsonResponse({"id": file.pk}, status=201)
-    return json_error(refusal.code, refusal.reason)
 
 
 def _as_json(file: ImportedFile) -> dict[str, Any]:

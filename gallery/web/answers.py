@@ -24,6 +24,7 @@ from gallery.models import Change
 from gallery.web.requests import is_fragment
 
 UNDO_TAG = "undo-"
+UNDO_AT_TAG = "undo-at:"
 
 
 def respond(
@@ -93,9 +94,22 @@ def offer_undo(request: HttpRequest, change: Change) -> None:
     messages.success(request, change.summary, extra_tags=tag)
 
 
+def offer_undo_at(request: HttpRequest, text: str, address: str) -> None:
+    """The same for an act that is undone by another address than a change's."""
+    messages.success(request, text, extra_tags=f"{UNDO_AT_TAG}{address}")
+
+
+def undo_address(message: Message) -> str:
+    """Where the form of the message's undo goes, if not to a change's."""
+    for tag in (message.extra_tags or "").split():
+        if tag.startswith(UNDO_AT_TAG):
+            return tag.removeprefix(UNDO_AT_TAG)
+    return ""
+
+
 def undoable_change_id(message: Message) -> int | None:
     """The change that a message offers to undo."""
     for tag in (message.extra_tags or "").split():
-        if tag.startswith(UNDO_TAG):
+        if tag.startswith(UNDO_TAG) and not tag.startswith(UNDO_AT_TAG):
             return int(tag.removeprefix(UNDO_TAG))
     return None

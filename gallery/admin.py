@@ -1,0 +1,249 @@
+"""Lists, filters and bulk actions for staff. Every action is a job that calls what the pages call.
+
+Nothing is deleted here: an original is lost only by "delete forever", on its owner's own page.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.models import Group
+from django.db.models import BooleanField, Count, ExpressionWrapper, F, Model, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.defaultfilters import filesizeformat
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from gallery import bulk
+from gallery.models import (
+    ApiToken,
+    Camera,
+    Change,
+    ImportedFile,
+    ImportRun,
+    Job,
+    Photo,
+    PhotoQuerySet,
+    User,
+)
+from gallery.web.media_urls import media_url
+
+admin.site.site_header = "Contact Sheet"
+admin.site.site_title = "Contact Sheet"
+admin.site.index_title = "Administration"
+admin.site.enable_nav_sidebar = False
+
+# Rights are given to accounts; groups of them would be a second, unused way.
+admin.site.unregister(Group)
+
+
+class KeptAdmin(admin.ModelAdmin):
+    """Rows that nobody adds or deletes by hand."""
+
+    show_facets = admin.ShowFacets.NEVER  # a count for each filter reads the whole table
+    show_full_result_count = False
+    list_per_page = 100
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+class ReadOnlyAdmin(KeptAdmin):
+    """Rows that are history: looked at, never edited."""
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+class StateFilter(admin.SimpleListFilter):
+    title = "state"
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("timeline", "On the timeline"), ("archive", "Archived"), ("trash", "In the trash")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Photo]) -> QuerySet[Photo]:
+        photos = PhotoQuerySet(Photo, query=queryset.query.clone(), using=queryset.db)
+        if self.value() == "timeline":
+            return photos.on_timeline()
+        if self.value() == "archive":
+            return photos.archived()
+        return photos.in_trash() if self.value() == "trash" else queryset
+
+
+def _later(act: bulk.Act, request: HttpRequest, photos: QuerySet[Photo]) -> HttpResponse:
+    """Leave the act to a worker, so that ten thousand photos are answered as fast as one."""
+    assert isinstance(request.user, User)
+    ids = photos.order_by("pk").values_list("pk", flat=True)
+    job = bulk.later(act, ids.iterator(chunk_size=10_000), by=request.user)
+    messages.info(request, f"{job.title}: a worker does it now. This page follows it.")
+    return redirect("gallery:job", job.pk)
+
+
+@admin.action(description="Archive", permissions=["change"])
+def archive(admin_: Any, request: HttpRequest, photos: QuerySet[Photo]) -> HttpResponse:
+    return _later(bulk.Act.ARCHIVE, request, photos)
+
+
+@admin.action(description="Take out of the archive", permissions=["change"])
+def unarchive(admin_: Any, request: HttpRequest, photos: QuerySet[Photo]) -> HttpResponse:
+    return _later(bulk.Act.UNARCHIVE, request, photos)
+
+
+@admin.action(description="Move to trash", permissions=["change"])
+def trash(admin_: Any, request: HttpRequest, photos: QuerySet[Photo]) -> HttpResponse:
+    return _later(bulk.Act.TRASH, request, photos)
+
+
+@admin.action(description="Restore from trash", permissions=["change"])
+def restore(admin_: Any, request: HttpRequest, photos: QuerySet[Photo]) -> HttpResponse:
+    return _later(bulk.Act.RESTORE, request, photos)
+
+
+@admin.register(Photo)
+class PhotoAdmin(KeptAdmin):
+    actions = [archive, unarchive, trash, restore]
+    list_display = [
+        "thumbnail",
+        "file_name",
+        "taken_at",
+        "camera",
+        "owner",
+        "shown_state",
+        "shown_size",
+        "pixels",
+    ]
+    list_display_links = ["thumbnail", "file_name"]
+    list_filter = [StateFilter, "owner", "taken_precision", "taken_source", "format", "camera"]
+    list_select_related = ["camera", "owner"]
+    search_fields = ["file_name", "source_path", "camera__name", "checksum__startswith"]
+    date_hierarchy = "taken_day"
+    ordering = ["-taken_day", "-taken_at", "-id"]
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        # Without an object this lets the actions appear; no single field is edited by hand.
+        return obj is None and super().has_change_permission(request, obj)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        mine = ExpressionWrapper(Q(owner=request.user), output_field=BooleanField())
+        return super().get_queryset(request).annotate(is_mine=mine)
+
+    @admin.display(description="")
+    def thumbnail(self, photo: Any) -> SafeString | str:
+        """The picture, for its owner. Staff see the names of others' photos, not the pictures."""
+        if not photo.is_mine:
+            return "not yours"
+        return format_html('<img src="{}" width="72" alt="">', media_url(photo, "grid"))
+
+    @admin.display(description="state", ordering="trashed_at")
+    def shown_state(self, photo: Photo) -> str:
+        return photo.state
+
+    @admin.display(description="size", ordering="size_bytes")
+    def shown_size(self, photo: Photo) -> str:
+        return filesizeformat(photo.size_bytes)
+
+    @admin.display(description="pixels", ordering=F("width") * F("height"))
+    def pixels(self, photo: Photo) -> str:
+        return f"{photo.width} x {photo.height}"
+
+
+@admin.register(Camera)
+class CameraAdmin(KeptAdmin):
+    list_display = ["name", "make", "model", "prefix", "owner", "photo_count"]
+    list_filter = ["owner", "make"]
+    list_select_related = ["owner"]
+    search_fields = ["name", "make", "model", "serial", "prefix"]
+    readonly_fields = ["owner", "key", "make", "model", "serial", "prefix"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).annotate(count=Count("photos"))
+
+    @admin.display(description="photos", ordering="count")
+    def photo_count(self, camera: Any) -> int:
+        return int(camera.count)
+
+
+@admin.register(ImportRun)
+class ImportRunAdmin(ReadOnlyAdmin):
+    list_display = ["__str__", "owner", "door", "root", "status", "total", "failed"]
+    list_filter = ["door", "owner", "job__status"]
+    list_select_related = ["owner", "job"]
+    search_fields = ["root"]
+    date_hierarchy = "started_at"
+
+    @admin.display(ordering="job__status")
+    def status(self, run: ImportRun) -> str:
+        return run.job.get_status_display()
+
+    @admin.display(ordering="job__total")
+    def total(self, run: ImportRun) -> int:
+        return run.job.total
+
+    @admin.display(ordering="job__failed")
+    def failed(self, run: ImportRun) -> int:
+        return run.job.failed
+
+
+@admin.register(ImportedFile)
+class ImportedFileAdmin(ReadOnlyAdmin):
+    list_display = ["path", "outcome", "reason", "size_bytes", "run"]
+    list_filter = ["outcome", "code", "run__owner"]
+    list_select_related = ["run"]
+    search_fields = ["path", "reason"]
+    raw_id_fields = ["photo", "run"]
+
+
+@admin.register(Job)
+class JobAdmin(ReadOnlyAdmin):
+    list_display = ["title", "kind", "status", "owner", "total", "done", "skipped", "failed"]
+    list_filter = ["kind", "status", "owner"]
+    list_select_related = ["owner"]
+    search_fields = ["title", "error"]
+    date_hierarchy = "created_at"
+    exclude = ["result"]
+
+
+@admin.register(Change)
+class ChangeAdmin(ReadOnlyAdmin):
+    list_display = ["summary", "act", "photo_count", "owner", "made_by", "made_at", "undone_at"]
+    list_filter = ["act", "owner", ("undone_at", admin.EmptyFieldListFilter)]
+    list_select_related = ["owner", "made_by"]
+    search_fields = ["summary"]
+    date_hierarchy = "made_at"
+
+
+@admin.register(User)
+class OwnerAdmin(UserAdmin):
+    """Accounts. One that is no longer wanted is switched off: deleting it would lose its photos."""
+
+    list_display = ["username", "is_staff", "is_active", "home_zone_name", "last_login"]
+    fieldsets = [
+        (None, {"fields": ["username", "password"]}),
+        ("Person", {"fields": ["first_name", "last_name", "email", "home_zone_name"]}),
+        ("Rights", {"fields": ["is_active", "is_staff", "is_superuser"]}),
+        ("Dates", {"fields": ["last_login", "date_joined"]}),
+    ]
+    list_filter = ["is_staff", "is_superuser", "is_active"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+@admin.register(ApiToken)
+class ApiTokenAdmin(admin.ModelAdmin):
+    """Tokens are made by their owners; here they can be taken away."""
+
+    list_display = ["name", "owner", "beginning", "created_at", "last_used_at"]
+    list_select_related = ["owner"]
+    readonly_fields = ["owner", "name", "beginning", "created_at", "last_used_at"]
+    exclude = ["token_hash"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
