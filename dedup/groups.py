@@ -86,6 +86,14 @@ class GroupView:
         return (last.taken_at - first.taken_at).total_seconds()
 
     @property
+    def suggested_count(self) -> int:
+        return sum(1 for member in self.members if member.is_suggested)
+
+    @property
+    def spare_count(self) -> int:
+        return self.photo_count - self.suggested_count
+
+    @property
     def spare_bytes(self) -> int:
         """What could go if only the suggested photos stayed."""
         return sum(member.photo.size_bytes for member in self.members if not member.is_suggested)

@@ -8,6 +8,6 @@ from gallery.config.api import api
 urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("api/v1/", api.urls),
-    path("groups/", include("dedup.urls")),
+    path("", include("dedup.urls")),
     path("", include("gallery.urls")),
 ]

@@ -18,7 +18,7 @@ from gallery.core.taken_at import Candidate, Precision, Source
 from gallery.models import Change, Photo
 from gallery.timeline import Day
 from gallery.web import media_urls
-from gallery.web.answers import undoable_change_id
+from gallery.web.answers import undo_address, undoable_change_id
 
 register = template.Library()
 
@@ -270,3 +270,8 @@ def _offset(minutes: int | None) -> str:
         return ""
     sign = "-" if minutes < 0 else "+"
     return f"UTC{sign}{abs(minutes) // 60:02d}:{abs(minutes) % 60:02d}"
+
+
+@register.filter
+def offered_undo_at(message: Message) -> str:
+    return undo_address(message)

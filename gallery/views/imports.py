@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator
 from typing import Any
 
 from django.http import HttpResponse, StreamingHttpResponse
@@ -14,6 +12,7 @@ from gallery import access
 from gallery.importing import listing
 from gallery.models import ImportRun
 from gallery.web.answers import unless_known
+from gallery.web.csv_answers import csv_answer
 from gallery.web.paging import page_of
 from gallery.web.requests import SignedInRequest, signed_in
 from gallery.work import jobs
@@ -72,9 +71,7 @@ def import_progress(request: SignedInRequest, run_id: int) -> HttpResponse:
 def import_files_csv(request: SignedInRequest, run_id: int) -> StreamingHttpResponse:
     run = access.import_run_for(request.user, run_id)
     rows = listing.csv_rows(run, request.GET.get("outcome", ""))
-    response = StreamingHttpResponse(_csv_lines(rows), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="import-{run.pk}.csv"'
-    return response
+    return csv_answer(rows, file_name=f"import-{run.pk}.csv")
 
 
 @require_POST
@@ -93,22 +90,3 @@ def _progress_context(run: ImportRun) -> dict[str, Any]:
         "counts": listing.counts_of([run])[run.pk],
         "following_job": listing.following_job(run),
     }
-
-
-class _Echo:
-    """What csv.writer takes for a file, and hands each line straight back."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
-def _csv_lines(rows: Iterator[Any]) -> Iterator[str]:
-    writer = csv.writer(_Echo())
-    yield "\ufeff"  # without it, spreadsheets take UTF-8 for something older
-    for row in rows:
-        yield writer.writerow([_harmless(cell) for cell in row])
-
-
-def _harmless(cell: object) -> object:
-    """A file may be named like a formula, which spreadsheets would run."""
-    return f"'{cell}" if isinstance(cell, str) and cell[:1] in tuple("=+-@\t\r") else cell

@@ -1,0 +1,105 @@
+"""What people may send about scans, checked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from dedup.core.values import (
+    LONGEST_WINDOW_SECONDS,
+    SHORTEST_WINDOW_SECONDS,
+    Options,
+    WindowMode,
+)
+from gallery.models import Camera, User
+
+UNITS = {"s": 1.0, "min": 60.0, "h": 3600.0}
+UNIT_NAMES = [("s", "seconds"), ("min", "minutes"), ("h", "hours")]
+MODES = [
+    (WindowMode.GAP.value, "Each photo at most this long after the one before"),
+    (WindowMode.SPAN.value, "The whole group at most this long"),
+]
+
+
+class ScanForm(forms.Form):
+    """Which photos are compared, and how alike they must be."""
+
+    window_value = forms.FloatField(
+        label="Time window", min_value=0.001, widget=forms.NumberInput(attrs={"step": "any"})
+    )
+    window_unit = forms.ChoiceField(label="Unit", choices=UNIT_NAMES)
+    mode = forms.ChoiceField(label="The window means", choices=MODES)
+    threshold_percent = forms.FloatField(
+        label="At least this much alike (%)",
+        min_value=0,
+        max_value=100,
+        widget=forms.NumberInput(attrs={"step": "1", "inputmode": "numeric"}),
+    )
+    camera = forms.ModelChoiceField(
+        Camera.objects.none(), label="Camera", required=False, empty_label="All cameras"
+    )
+    across_cameras = forms.BooleanField(
+        label="Compare photos of different cameras with each other", required=False
+    )
+    first_day = forms.DateField(
+        label="From", required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    last_day = forms.DateField(
+        label="To", required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        camera = self.fields["camera"]
+        assert isinstance(camera, forms.ModelChoiceField)
+        camera.queryset = Camera.objects.filter(owner=user)
+
+    @classmethod
+    def filled(cls, user: User, options: Options) -> ScanForm:
+        """The form with these options in it."""
+        unit, size = _unit_for(options.window_seconds)
+        return cls(
+            user,
+            initial={
+                "window_value": f"{options.window_seconds / size:g}",
+                "window_unit": unit,
+                "mode": options.mode.value,
+                "threshold_percent": f"{options.threshold_percent:g}",
+                "across_cameras": options.across_cameras,
+            },
+        )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        seconds = self._window_seconds(data)
+        if seconds is not None and not SHORTEST_WINDOW_SECONDS <= seconds <= LONGEST_WINDOW_SECONDS:
+            self.add_error("window_value", "Choose a window from 0.1 seconds to 24 hours.")
+        first, last = data.get("first_day"), data.get("last_day")
+        if first and last and last < first:
+            self.add_error("last_day", "The last day lies before the first.")
+        return data
+
+    @property
+    def options(self) -> Options:
+        """The chosen options of a valid form."""
+        data = self.cleaned_data
+        seconds = self._window_seconds(data)
+        assert seconds is not None
+        return Options(
+            window_seconds=seconds,
+            mode=WindowMode(data["mode"]),
+            threshold_percent=data["threshold_percent"],
+            across_cameras=data["across_cameras"],
+        )
+
+    def _window_seconds(self, data: dict[str, Any]) -> float | None:
+        value, unit = data.get("window_value"), data.get("window_unit")
+        return value * UNITS[unit] if value is not None and unit else None
+
+
+def _unit_for(seconds: float) -> tuple[str, float]:
+    for name, size in reversed(UNITS.items()):
+        if seconds >= size and (seconds / size) % 0.5 == 0:
+            return name, size
+    return "s", 1.0

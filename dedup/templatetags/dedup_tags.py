@@ -1,0 +1,72 @@
+"""Percentages, spans of time and windows as people read them."""
+
+from __future__ import annotations
+
+import math
+
+from django import template
+
+from dedup.groups import Sort
+from dedup.models import Scan
+from dedup.scanning.starting import readable
+
+register = template.Library()
+
+SORT_NAMES = {
+    Sort.SPACE: "Space",
+    Sort.LIKENESS: "Likeness",
+    Sort.DATE: "Newest",
+    Sort.COUNT: "Photos",
+}
+
+
+@register.filter
+def percent(value: float | None) -> str:
+    """A whole number; never 100 for what is not identical, which only 100 itself says."""
+    if value is None:
+        return "–"  # noqa: RUF001
+    return f"{100 if value >= 100 else min(99, math.floor(value + 0.5))} %"
+
+
+@register.filter
+def after_cover(seconds: float) -> str:
+    """ "+1.4 s", "+2 min 5 s": when a photo was taken, seen from the cover."""
+    if seconds == 0:
+        return "same time"
+    sign = "+" if seconds > 0 else "−"  # noqa: RUF001
+    return sign + duration(abs(seconds))
+
+
+@register.filter
+def duration(seconds: float) -> str:
+    """ "0.4 s", "47 s", "3 min 20 s", "2 h 5 min"."""
+    if seconds < 10:
+        return f"{seconds:.1f} s".replace(".0 s", " s")
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return _two(whole // 60, "min", whole % 60, "s")
+    if whole < 86400:
+        return _two(whole // 3600, "h", whole % 3600 // 60, "min")
+    return _two(whole // 86400, "days", whole % 86400 // 3600, "h")
+
+
+@register.filter
+def window(scan: Scan) -> str:
+    return readable(scan.chosen.window_seconds)
+
+
+@register.filter
+def threshold(scan: Scan) -> str:
+    return f"{scan.chosen.threshold_percent:g} %"
+
+
+@register.filter
+def sort_name(sort: Sort) -> str:
+    return SORT_NAMES[sort]
+
+
+def _two(large: int, large_unit: str, small: int, small_unit: str) -> str:
+    text = f"{large} {large_unit}"
+    return f"{text} {small} {small_unit}" if small else text

@@ -1,0 +1,23 @@
+"""The addresses of the pages about similar photos."""
+
+from django.urls import path
+
+from dedup.views import groups, scans
+
+app_name = "dedup"
+
+urlpatterns = [
+    path("scans/", scans.scans, name="scans"),
+    path("scans/<int:scan_id>/", scans.scan, name="scan"),
+    path("scans/<int:scan_id>/progress/", scans.scan_progress, name="scan-progress"),
+    path("scans/<int:scan_id>/cancel/", scans.scan_cancel, name="scan-cancel"),
+    path("scans/<int:scan_id>/pairs/", scans.pairs_report, name="pairs"),
+    path("scans/<int:scan_id>/pairs.csv", scans.pairs_csv, name="pairs-csv"),
+    path("groups/", groups.groups, name="groups"),
+    path("groups/<int:group_id>/", groups.group, name="group"),
+    path("groups/<int:group_id>/decide/", groups.decide, name="decide"),
+    path("groups/<int:group_id>/accept/", groups.accept, name="accept"),
+    path("groups/<int:group_id>/keep-all/", groups.keep_all, name="keep-all"),
+    path("groups/<int:group_id>/not-similar/", groups.not_similar, name="not-similar"),
+    path("decisions/<int:decision_id>/undo/", groups.undo_decision, name="undo-decision"),
+]

@@ -1,0 +1,15 @@
+// The list of groups: J and K go from group to group, Enter opens one.
+
+import { listen } from "../lib/keys.js";
+
+const links = () => [...document.querySelectorAll(".group-row__link")];
+
+function go(step) {
+  const all = links();
+  const here = all.indexOf(document.activeElement?.closest(".group-row")?.querySelector(".group-row__link"));
+  const target = all[Math.min(all.length - 1, Math.max(0, here + step))];
+  target?.focus();
+  target?.scrollIntoView({ block: "nearest" });
+}
+
+listen({ j: () => go(1), k: () => go(-1), ArrowDown: () => go(1), ArrowUp: () => go(-1) });
