@@ -136,16 +136,7 @@ def undo(decision: Decision, by: User) -> Decision:
     Decisions made in one act are undone together. Raises changes.CannotUndo if something stands
     in the way. Undoing twice is harmless.
     """
-    with transaction.atomic():
-        decision = Decision.objects.select_for_update(of=("self",)).get(pk=decision.pk)
-        if decision.is_undone:
-            return decision
-        if decision.change is not None:
-            changes.undo(decision.change, by=by)
-            return Decision.objects.select_related("change").get(pk=decision.pk)
-        decision.undone_at = timezone.now()
-        decision.save(update_fields=["undone_at"])
-        GroupMember.objects.filter(set_apart_by=decision).update(set_apart_by=None)
+    decision.change = changes.undo(decision.change, by=by)
     return decision
 
 
@@ -232,26 +223,24 @@ def _for_those_left(group: SimilarGroup, wanted: Choice) -> Choice:
 
 
 def _made(group: SimilarGroup, choice: Choice, *, by: User) -> Decision:
-    change = None
+    moves = bool(choice.archive or choice.trash)
+    owner = group.scan.owner
     summary = choice.summary()
-    if choice.archive or choice.trash:
-        change = changes.decide(
-            group.scan.owner,
-            by=by,
-            archive=_photos(choice.archive),
-            trash=_photos(choice.trash),
-            summary=summary,
-        )
-    kind = Decision.Kind.KEEP if change else Decision.Kind.KEEP_ALL
-    decision = _decision(group, kind, summary, by, change=change)
+    if moves:
+        archive, trash = _photos(choice.archive), _photos(choice.trash)
+        change = changes.decide(owner, by=by, archive=archive, trash=trash, summary=summary)
+    else:
+        change = _empty_change(owner, by, summary)
+    kind = Decision.Kind.KEEP if moves else Decision.Kind.KEEP_ALL
+    decision = _decision(group, kind, change)
     checksums = dict(_photos(choice.survivors).values_list("pk", "checksum"))
     _store_pairs(decision, itertools.combinations(checksums.values(), 2))
     return decision
 
 
 def _set_apart_all(group: SimilarGroup, left: dict[int, str], *, by: User) -> Decision:
-    summary = f"{len(left)} photos are not similar"
-    decision = _decision(group, Decision.Kind.NOT_SIMILAR, summary, by)
+    change = _empty_change(group.scan.owner, by, f"{len(left)} photos are not similar")
+    decision = _decision(group, Decision.Kind.NOT_SIMILAR, change)
     _store_pairs(decision, itertools.combinations(left.values(), 2))
     return decision
 
@@ -260,31 +249,35 @@ def _set_apart(
     group: SimilarGroup, left: dict[int, str], apart: frozenset[int], *, by: User
 ) -> Decision:
     summary = f"{len(apart)} of {len(left)} photos are not similar to the others"
-    decision = _decision(None, Decision.Kind.NOT_SIMILAR, summary, by, owner=group.scan.owner)
+    change = _empty_change(group.scan.owner, by, summary)
+    decision = _decision(None, Decision.Kind.NOT_SIMILAR, change)
     others = left.keys() - apart
     _store_pairs(decision, ((left[a], left[b]) for a in sorted(apart) for b in sorted(others)))
     group.members.filter(photo__in=apart).update(set_apart_by=decision)
     return decision
 
 
-def _decision(
-    group: SimilarGroup | None,
-    kind: Decision.Kind,
-    summary: str,
-    by: User,
-    *,
-    change: Change | None = None,
-    owner: User | None = None,
-) -> Decision:
-    owner = owner or (group.scan.owner if group else by)
-    return Decision.objects.create(
+def _empty_change(owner: User, by: User, summary: str) -> Change:
+    """The entry in the history of a decision that moves no photo; undone like any other."""
+    return Change.objects.create(
         owner=owner,
+        made_by=by,
+        act=Change.Act.DECIDE,
+        summary=summary,
+        photo_count=0,
+        made_at=timezone.now(),
+    )
+
+
+def _decision(group: SimilarGroup | None, kind: Decision.Kind, change: Change) -> Decision:
+    return Decision.objects.create(
+        owner_id=change.owner_id,
         group=group,
         kind=kind,
-        summary=summary,
+        summary=change.summary,
         change=change,
-        made_by=by,
-        made_at=timezone.now(),
+        made_by_id=change.made_by_id,
+        made_at=change.made_at,
     )
 
 

@@ -15,15 +15,15 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
 
     def standing(self) -> DecisionQuerySet:
         """Decisions that were not undone, whichever button undid them."""
-        return self.filter(undone_at=None).filter(Q(change=None) | Q(change__undone_at=None))
+        return self.filter(change__undone_at=None)
 
 
 class Decision(models.Model):
     """What a person chose for a group.
 
-    One that moved photos points to the gallery ``Change`` it made and counts as undone exactly
-    when that is; one that moved none (keep all, not similar) carries its own ``undone_at``.
-    Decisions made in one act share its change: they are undone together.
+    Each points to the ``Change`` it made in the gallery, an empty one where no photo moved (keep
+    all, not similar), and counts as undone exactly when that is. So one history and one undo
+    serve all acts. Decisions made in one act share its change: they are undone together.
     """
 
     class Kind(models.TextChoices):
@@ -39,32 +39,23 @@ class Decision(models.Model):
     )
     kind = models.CharField(max_length=12, choices=Kind)
     summary = models.CharField(max_length=200)
-    change = models.ForeignKey(
-        Change, on_delete=models.SET_NULL, null=True, related_name="decisions"
-    )
+    change = models.ForeignKey(Change, on_delete=models.CASCADE, related_name="decisions")
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )
     made_at = models.DateTimeField()
-    undone_at = models.DateTimeField(null=True, blank=True)
 
     objects = DecisionQuerySet.as_manager()
 
     class Meta:
         ordering = ["-made_at", "-id"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(change=None) | Q(undone_at=None),
-                name="a_change_carries_its_own_undo",
-            )
-        ]
 
     def __str__(self) -> str:
         return self.summary
 
     @property
     def is_undone(self) -> bool:
-        return self.undone_at is not None or bool(self.change and self.change.is_undone)
+        return self.change.is_undone
 
 
 class DecidedPairQuerySet(models.QuerySet["DecidedPair"]):

@@ -81,7 +81,9 @@ class GroupMemberQuerySet(models.QuerySet["GroupMember"]):
     def on_timeline(self) -> GroupMemberQuerySet:
         """Those that still belong together: neither archived, trashed nor set apart."""
         return self.filter(
-            photo__archived_at=None, photo__trashed_at=None, set_apart_by__isnull=True
+            Q(set_apart_by=None) | Q(set_apart_by__change__undone_at__isnull=False),
+            photo__archived_at=None,
+            photo__trashed_at=None,
         )
 
 
