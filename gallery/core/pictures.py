@@ -126,7 +126,7 @@ CLOSE_ENOUGH = 0.9
 def probe(file: PictureFile, limits: Limits | None = None) -> PictureFacts:
     """Read what the header tells. The content decides about the format, never the name."""
     with _opened(file, limits or Limits()) as (image, stream):
-        facts = _facts(image)
+        facts = _facts(image, stream)
         if facts.format == "PNG" and not exif.has_early_exif(image):
             return _with_late_exif(facts, stream)
         return facts
@@ -139,11 +139,11 @@ def decode_once(
 
     The long edge has between 0.9 times and exactly `long_edge_px`, or less in a smaller original.
     """
-    with _opened(file, limits or Limits()) as (image, _):
+    with _opened(file, limits or Limits()) as (image, stream):
         _ask_for_scale(image, long_edge_px)
         _load(image)
         # Behind the pixels of a PNG there may be tags, so facts are read after the decode.
-        facts = _facts(image)
+        facts = _facts(image, stream)
         small = _damage_told(lambda: _shrunk(colors.to_srgb(image, long_edge_px), long_edge_px))
     upright = _turned(small, facts.exif.orientation)
     return Decoded(upright, facts, colors.average(upright))
@@ -273,7 +273,7 @@ def _format(image: Image.Image) -> Format:
     return FORMATS[ALIASES.get(name, name)]
 
 
-def _facts(image: Image.Image) -> PictureFacts:
+def _facts(image: Image.Image, stream: BinaryIO) -> PictureFacts:
     form = _format(image)
     facts = exif.read(image)
     # Pillow turns a TIFF while it loads, and pillow-heif a HEIC; only the latter says so at once.
@@ -282,14 +282,25 @@ def _facts(image: Image.Image) -> PictureFacts:
     width, height = image.info.get(FULL_SIZE, image.size)
     if facts.orientation >= 5:
         width, height = height, width
-    return PictureFacts(form.name, width, height, form.mime, form.extension, _frames(image), facts)
+    return PictureFacts(
+        form.name, width, height, form.mime, form.extension, _frames(image, stream), facts
+    )
 
 
-def _frames(image: Image.Image) -> int:
+# Pillow walks through all frames of a GIF to count them: a second and more for 4 MB of tiny ones.
+LARGEST_COUNTED_GIF_BYTES = 4 * 1024 * 1024
+
+
+def _frames(image: Image.Image, stream: BinaryIO) -> int:
+    form = _format(image).name
     # The other pictures of a phone's JPEG are depth or gain maps, not frames.
-    if _format(image).name == "JPEG":
+    if form == "JPEG":
         return 1
     try:
+        if form == "TIFF":
+            return signatures.tiff_pages(stream)
+        if form == "GIF" and stream.seek(0, io.SEEK_END) > LARGEST_COUNTED_GIF_BYTES:
+            return 2 if getattr(image, "is_animated", False) else 1
         return int(getattr(image, "n_frames", 1))
     except DAMAGE:
         return 1

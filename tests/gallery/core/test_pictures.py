@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
-from gallery.core import pictures
+from gallery.core import pictures, signatures
 from gallery.core.pictures import GRID, LARGE, PREVIEW, Limits, Problem, UnreadablePicture
 from tests.pictures import encoded, exif, jpeg, scene, with_exif
 
@@ -352,3 +352,18 @@ def test_phone_of_200_megapixels_is_within_the_limits() -> None:
     decoded = pictures.decode_once(flat)
     assert decoded.facts.width == 16_320
     assert max(decoded.image.size) == 1024
+
+
+def test_pages_of_a_tiff_are_counted_without_end() -> None:
+    pages = [scene(number, (32, 32)) for number in range(3)]
+    content = encoded(pages[0], "TIFF", save_all=True, append_images=pages[1:])
+    assert pictures.probe(content).frames == 3
+    assert pictures.decode_once(content).facts.frames == 3
+
+
+def test_tiff_whose_pages_run_in_a_circle_is_read() -> None:
+    content = bytearray(encoded(scene(1, (32, 32)), "TIFF"))
+    start = int.from_bytes(content[4:8], "little")
+    end = start + 2 + 12 * int.from_bytes(content[start : start + 2], "little")
+    content[end : end + 4] = start.to_bytes(4, "little")
+    assert pictures.probe(bytes(content)).frames == signatures.MOST_PAGES
