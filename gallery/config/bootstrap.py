@@ -16,8 +16,11 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 LOCK = ROOT / "requirements.lock"
+SCALE_LOCK = ROOT / "deploy" / "requirements-scale.lock"
 DEVELOPMENT_LOCK = ROOT / ".ci" / "requirements-dev.lock"
 DEVELOPMENT_COMMANDS = {"test", "bench"}
+# Drivers for PostgreSQL, Redis and S3 are installed for those who use them.
+SCALE_VARIABLES = ("DATABASE_URL", "CACHE_URL", "STORAGE_URL")
 OLDEST_PYTHON = (3, 11)
 
 
@@ -47,24 +50,24 @@ def environment_folder() -> Path:
 
 
 def lock_for(arguments: list[str]) -> Path:
-    """Return the packages a command needs: developers' commands need more than the product."""
+    """Return the packages a command needs; each lock holds all that the one before it holds."""
     command = arguments[1] if len(arguments) > 1 else ""
-    return DEVELOPMENT_LOCK if command in DEVELOPMENT_COMMANDS else LOCK
+    if command in DEVELOPMENT_COMMANDS:
+        return DEVELOPMENT_LOCK
+    return SCALE_LOCK if any(os.environ.get(name) for name in SCALE_VARIABLES) else LOCK
 
 
 def is_ready(folder: Path, lock: Path) -> bool:
     """Tell whether the environment holds what the lock names, or more."""
     if not (folder / "bin" / "python").exists():
         return False
-    stamps = _stamps(folder)
-    # The development lock names everything the other one does, at the same versions.
-    return stamp(lock) in stamps or stamp(DEVELOPMENT_LOCK) in stamps
+    ladder = [LOCK, SCALE_LOCK, DEVELOPMENT_LOCK]
+    enough = {stamp(larger) for larger in ladder[ladder.index(lock) :]}
+    return bool(enough & set(_stamps(folder)))
 
 
 def stamp(lock: Path) -> str:
-    digest = hashlib.sha256(LOCK.read_bytes())
-    if lock != LOCK:
-        digest.update(lock.read_bytes())
+    digest = hashlib.sha256(LOCK.read_bytes() + lock.read_bytes())
     return f"{sys.version_info.major}.{sys.version_info.minor} {lock.name} {digest.hexdigest()}"
 
 

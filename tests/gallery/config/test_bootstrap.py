@@ -12,12 +12,16 @@ from gallery.config import bootstrap
 
 @pytest.fixture
 def locks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Path]:
-    """Two lock files that name no package, so that making an environment needs no network."""
-    lock, development = tmp_path / "requirements.lock", tmp_path / "requirements-dev.lock"
+    """Lock files that name no package, so that making an environment needs no network."""
+    lock, scale, development = (tmp_path / name for name in ("lock", "scale.lock", "dev.lock"))
     lock.write_text("")
-    development.write_text("# more\n")
+    scale.write_text("# more\n")
+    development.write_text("# most\n")
     monkeypatch.setattr(bootstrap, "LOCK", lock)
+    monkeypatch.setattr(bootstrap, "SCALE_LOCK", scale)
     monkeypatch.setattr(bootstrap, "DEVELOPMENT_LOCK", development)
+    for name in bootstrap.SCALE_VARIABLES:
+        monkeypatch.delenv(name, raising=False)
     return lock, development
 
 
@@ -55,6 +59,16 @@ def test_the_product_runs_in_a_developers_environment_but_not_the_other_way(
     assert bootstrap.is_ready(folder, lock)
     stamped(folder, lock)
     assert not bootstrap.is_ready(folder, development)
+
+
+@pytest.mark.parametrize("variable", bootstrap.SCALE_VARIABLES)
+def test_drivers_come_with_the_variable_that_needs_them(
+    variable: str, locks: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert bootstrap.lock_for(["manage.py", "up"]) == locks[0]
+    monkeypatch.setenv(variable, "something://")
+    assert bootstrap.lock_for(["manage.py", "up"]) == bootstrap.SCALE_LOCK
+    assert bootstrap.lock_for(["manage.py", "test"]) == locks[1]
 
 
 def test_a_half_made_environment_is_made_anew(folder: Path, locks: tuple[Path, Path]) -> None:

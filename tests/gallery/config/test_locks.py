@@ -11,7 +11,9 @@ from packaging.utils import canonicalize_name
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 LOCK = REPOSITORY / "requirements.lock"
+SCALE_LOCK = REPOSITORY / "deploy" / "requirements-scale.lock"
 DEVELOPMENT_LOCK = REPOSITORY / ".ci" / "requirements-dev.lock"
+LOCKS = [LOCK, SCALE_LOCK, DEVELOPMENT_LOCK]
 PINNED = re.compile(r"^([\w.-]+)==([^ ;\\]+)(?: ; ([^\\]+))?", re.MULTILINE)
 
 
@@ -35,6 +37,7 @@ def asked_for(*extras: str) -> list[Requirement]:
     ("lock", "extras"),
     [
         pytest.param(LOCK, (), id="product"),
+        pytest.param(SCALE_LOCK, ("scale",), id="scale"),
         pytest.param(DEVELOPMENT_LOCK, ("dev", "scale"), id="development"),
     ],
 )
@@ -48,19 +51,23 @@ def test_every_package_asked_for_is_locked_at_a_fitting_version(
         assert all(wanted.specifier.contains(version) for version in versions), wanted
 
 
-def test_developers_run_the_versions_that_users_run() -> None:
-    product, development = pins(LOCK), pins(DEVELOPMENT_LOCK)
-    assert {name for name in product if development.get(name) != product[name]} == set()
+@pytest.mark.parametrize(
+    ("smaller", "larger"), [(LOCK, SCALE_LOCK), (SCALE_LOCK, DEVELOPMENT_LOCK)], ids=["1", "2"]
+)
+def test_each_lock_holds_the_one_before_at_the_same_versions(smaller: Path, larger: Path) -> None:
+    few, more = pins(smaller), pins(larger)
+    assert few
+    assert {name for name in few if more.get(name) != few[name]} == set()
 
 
-@pytest.mark.parametrize("lock", [LOCK, DEVELOPMENT_LOCK], ids=["product", "development"])
+@pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.stem)
 def test_a_lock_names_no_address_and_no_path(lock: Path) -> None:
     assert (
         re.findall(r"https?://|file:|--(?:extra-)?index|@ /|/home/|/root/", lock.read_text()) == []
     )
 
 
-@pytest.mark.parametrize("lock", [LOCK, DEVELOPMENT_LOCK], ids=["product", "development"])
+@pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.stem)
 def test_every_locked_package_has_a_hash_and_a_marker_that_can_be_read(lock: Path) -> None:
     blocks = re.split(r"\n(?=\S)", lock.read_text().strip())
     assert blocks
