@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -17,12 +18,14 @@ from tests.factories import NOON, make_camera, make_photo
 
 pytestmark = pytest.mark.django_db
 
+STATES: list[dict[str, Any]] = [{}, {"archived_at": NOON}, {"trashed_at": NOON}]
+
 
 def add_photos(owner: User, count: int) -> None:
     """On many days, of many cameras, some of them in every place."""
     for number in range(count):
         camera = make_camera(owner, f"Camera {Photo.objects.count()}")
-        for state in ({}, {"archived_at": NOON}, {"trashed_at": NOON}):
+        for state in STATES:
             taken_at = NOON + dt.timedelta(days=number, seconds=Photo.objects.count())
             make_photo(owner, camera=camera, taken_at=taken_at, **state)
 
