@@ -86,6 +86,16 @@ class GroupView:
         return (last.taken_at - first.taken_at).total_seconds()
 
     @property
+    def cover_first(self) -> tuple[MemberView, ...]:
+        """The order in which people look: the cover, then the others by time."""
+        return (self.cover, *self.others) if self.members else ()
+
+    @property
+    def kept_first(self) -> tuple[MemberView, ...]:
+        """What is suggested to stay, then what could go."""
+        return tuple(sorted(self.members, key=lambda member: not member.is_suggested))
+
+    @property
     def suggested_count(self) -> int:
         return sum(1 for member in self.members if member.is_suggested)
 

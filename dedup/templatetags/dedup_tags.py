@@ -12,6 +12,9 @@ from dedup.scanning.starting import readable
 
 register = template.Library()
 
+# Shorter than this a span is shown as none.
+SMALLEST_SHOWN_SECONDS = 0.05
+
 SORT_NAMES = {
     Sort.SPACE: "Space",
     Sort.LIKENESS: "Likeness",
@@ -31,10 +34,18 @@ def percent(value: float | None) -> str:
 @register.filter
 def after_cover(seconds: float) -> str:
     """ "+1.4 s", "+2 min 5 s": when a photo was taken, seen from the cover."""
-    if seconds == 0:
+    if abs(seconds) < SMALLEST_SHOWN_SECONDS:
         return "same time"
     sign = "+" if seconds > 0 else "−"  # noqa: RUF001
     return sign + duration(abs(seconds))
+
+
+@register.filter
+def span(seconds: float) -> str:
+    """ "at the same moment", "within 47 s"."""
+    if seconds < SMALLEST_SHOWN_SECONDS:
+        return "at the same moment"
+    return f"within {duration(seconds)}"
 
 
 @register.filter

@@ -20,8 +20,8 @@ class ReviewDesk extends ServerElement {
     this.stage.addEventListener("click", () => this.#toggleFull());
     onSwipe(this.stage, (direction) => this.step(direction === "left" ? 1 : -1));
     this.#listen();
+    this.#count(); // before the first scroll: its words change the height of the strip
     this.show(Math.max(0, this.candidates.findIndex((each) => "cover" in each.dataset)));
-    this.#count();
   }
 
   /** Show the photo with this place in the strip. */
