@@ -44,6 +44,11 @@ def check_room(size_bytes: int) -> None:
     if size_bytes > settings.MAX_FILE_BYTES:
         limit = settings.MAX_FILE_BYTES // 1024**2
         raise UploadRefused(f"It is larger than {limit} MB, the largest file taken in.", 413)
+    check_disk(size_bytes)
+
+
+def check_disk(size_bytes: int) -> None:
+    """Refuse what would fill the disk, whatever it is. Raises UploadRefused."""
     free = shutil.disk_usage(settings.INCOMING_FOLDER).free
     # The original and its small copies need room beside the file that is still coming in.
     if free - 2 * size_bytes < settings.FREE_DISK_FLOOR:
