@@ -131,7 +131,9 @@ class Supervisor:
         self.next_tick = time.monotonic() + self.tick_seconds
         hanging = self.tick()
         for child in self.children:
-            if child.name in hanging:
+            # One just started may still be about to do what the one before did not.
+            is_sound = time.monotonic() - child.started_at > SOUND_AFTER_SECONDS
+            if child.name in hanging and child.process and is_sound:
                 log.error("%s hangs and is killed", child.name)
                 child.kill()
 
