@@ -14,11 +14,14 @@ import numpy as np
 import onnxruntime
 
 # Written beside every stored vector. Vectors of different versions cannot be compared.
-EMBEDDING_VERSION = 1
-EMBEDDING_SIZE = 1280
+EMBEDDING_VERSION = 2
+EMBEDDING_SIZE = 256
 
-_MODEL_FILE = Path(__file__).parent / "weights" / "embedding.onnx"
-_INPUT_SIDE = 224
+MODEL_FILE = Path(__file__).parent / "weights" / "embedding.onnx"
+INPUT_SIDE = 224
+_CLIPPED_SHARE = 0.01  # of all values, at either end
+_LEAST_SPREAD = 8
+_MID_GREY = 0.45
 
 Picture = np.ndarray  # (height, width, 3) uint8, RGB, the right way up
 Vectors = np.ndarray  # (pictures, EMBEDDING_SIZE) float32, rows of length 1
@@ -49,10 +52,31 @@ def _check(picture: Picture) -> None:
 
 
 def _embed_one(picture: Picture) -> np.ndarray:
-    side = _INPUT_SIDE
-    squashed = cv2.resize(picture, (side, side), interpolation=cv2.INTER_AREA)
-    (vectors,) = _session(os.getpid()).run(None, {"pictures": squashed[None]})
+    (vectors,) = _session(os.getpid()).run(None, {"pictures": prepared(picture)[None]})
     return np.asarray(vectors[0], np.float32)
+
+
+def prepared(picture: Picture) -> Picture:
+    """The picture as the network sees it: squashed to a square, its exposure evened out."""
+    side = (INPUT_SIDE, INPUT_SIDE)
+    return levelled(cv2.resize(picture, side, interpolation=cv2.INTER_AREA))
+
+
+def levelled(picture: Picture) -> Picture:
+    """Black and white points drawn apart, then a gamma that brings the mean to mid-grey.
+
+    One curve for all three channels, so colours keep their hue. It undoes most of a change of
+    exposure before the network has to; what clipping destroyed stays lost.
+    """
+    counts = np.bincount(picture.ravel(), minlength=256)
+    shares = counts.cumsum() / picture.size
+    black, white = np.searchsorted(shares, [_CLIPPED_SHARE, 1 - _CLIPPED_SHARE])
+    # A frame with hardly any contrast becomes a grey one, not pure noise.
+    spread = max(int(white) - int(black), _LEAST_SPREAD)
+    curve = np.clip((np.arange(256) - (int(black) + int(white)) / 2) / spread + 0.5, 0, 1)
+    mean = np.clip(counts @ curve / picture.size, 0.02, 0.98)
+    gamma = np.clip(np.log(_MID_GREY) / np.log(mean), 1 / 3, 3)
+    return np.asarray(cv2.LUT(picture, np.rint(255 * curve**gamma).astype(np.uint8)))
 
 
 @lru_cache(maxsize=1)
@@ -67,5 +91,5 @@ def _session(process: int) -> onnxruntime.InferenceSession:
     options.inter_op_num_threads = 1
     options.log_severity_level = 3  # errors only
     return onnxruntime.InferenceSession(
-        _MODEL_FILE, sess_options=options, providers=["CPUExecutionProvider"]
+        MODEL_FILE, sess_options=options, providers=["CPUExecutionProvider"]
     )

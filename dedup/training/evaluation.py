@@ -1,12 +1,21 @@
-"""How well cosines tell similar pairs from others, on a file `image_a,image_b,similar,kind`."""
+"""How well cosines tell similar pairs from others, on a file `image_a,image_b,similar,kind`.
 
+python -m dedup.training.evaluation PAIRS.csv --images DIR [--model FILE.onnx]
+"""
+
+import argparse
 import csv
+import json
+import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import cv2
 import numpy as np
+import onnxruntime
+
+from dedup.core.embeddings import MODEL_FILE, prepared
 
 Embed = Callable[[Sequence[np.ndarray]], np.ndarray]
 
@@ -28,6 +37,28 @@ class Measures:
     recall_at_precision_99: float
     threshold_at_precision_99: float
     recall_by_kind: dict[str, float]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Measure an embedding on labelled pairs.")
+    parser.add_argument("pairs", type=Path)
+    parser.add_argument("--images", type=Path, required=True)
+    parser.add_argument("--model", type=Path, default=MODEL_FILE)
+    options = parser.parse_args()
+    measures = measure(read_pairs(options.pairs), options.images, embedding_of(options.model))
+    json.dump(asdict(measures), sys.stdout, indent=2)
+    sys.stdout.write("\n")
+
+
+def embedding_of(model: Path) -> Embed:
+    """Embed with a model file that training wrote, as the product does with its own."""
+    session = onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"])
+
+    def embed(pictures: Sequence[np.ndarray]) -> np.ndarray:
+        inputs = np.stack([prepared(picture) for picture in pictures])
+        return np.asarray(session.run(None, {"pictures": inputs})[0])
+
+    return embed
 
 
 def read_pairs(file: Path) -> LabelledPairs:
@@ -89,3 +120,7 @@ def _curve(scores: np.ndarray, similar: np.ndarray) -> tuple[np.ndarray, np.ndar
     # Pairs of equal score are found together: only the last of them is a possible threshold.
     last = np.append(np.flatnonzero(np.diff(ranked)), len(ranked) - 1)
     return right[last] / (last + 1), right[last] / similar.sum(), ranked[last]
+
+
+if __name__ == "__main__":
+    main()

@@ -114,8 +114,18 @@ class EfficientNetLite0(nn.Module):
         self._bn1 = nn.BatchNorm2d(FEATURE_CHANNELS, eps=NORM_EPSILON)
 
     def forward(self, pictures: torch.Tensor) -> torch.Tensor:
+        return self.late(self.early(pictures, len(self._blocks)), len(self._blocks))
+
+    def early(self, pictures: torch.Tensor, blocks: int) -> torch.Tensor:
+        """The stem and the first blocks: large fields, where most of the time goes."""
         field = nn.functional.relu6(self._bn0(self._conv_stem(pictures)))
-        for block in self._blocks:
+        for block in self._blocks[:blocks]:
+            field = block(field)
+        return field
+
+    def late(self, field: torch.Tensor, blocks: int) -> torch.Tensor:
+        """From the field that `early` gave with the same number of blocks to the features."""
+        for block in self._blocks[blocks:]:
             field = block(field)
         head: torch.Tensor = nn.functional.relu6(self._bn1(self._conv_head(field)))
         return head

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from dedup.core import embeddings
-from dedup.core.embeddings import EMBEDDING_SIZE, embed
+from dedup.core.embeddings import EMBEDDING_SIZE, embed, levelled
 
 
 def scene(seed: int, height: int = 240, width: int = 320) -> np.ndarray:
@@ -89,6 +89,29 @@ def test_a_picture_of_a_hostile_size_still_gives_a_unit_vector(shape: tuple[int,
     vectors = embed([np.full((*shape, 3), 200, np.uint8)])
     assert np.isfinite(vectors).all()
     assert np.linalg.norm(vectors[0]) == pytest.approx(1, abs=1e-5)
+
+
+@pytest.mark.parametrize("stops", [-2.0, -1.0, 0.5, 1.0])
+def test_levelling_undoes_most_of_a_change_of_exposure(stops: float) -> None:
+    picture = scene(4) // 2 + 20  # nothing near black or white, so that little is clipped
+    copy = exposed(picture, stops)
+    before = np.abs(copy.astype(int) - picture).mean()
+    after = np.abs(levelled(copy).astype(int) - levelled(picture)).mean()
+    assert after < before / 2
+
+
+def test_levelling_keeps_the_order_of_levels() -> None:
+    ramp = np.repeat(np.arange(256, dtype=np.uint8)[None, :, None], 3, axis=2)
+    assert (np.diff(levelled(ramp)[0, :, 0].astype(int)) >= 0).all()
+    assert levelled(ramp).min() == 0
+    assert levelled(ramp).max() == 255
+
+
+@pytest.mark.parametrize("level", [0, 128, 255])
+def test_levelling_makes_a_flat_picture_grey(level: int) -> None:
+    grey = levelled(np.full((9, 9, 3), level, np.uint8))
+    assert np.ptp(grey) == 0
+    assert 80 < grey.mean() < 150
 
 
 @pytest.mark.parametrize("level", [0, 255])
