@@ -1,22 +1,20 @@
 // The sheet of months: asked for when it is first opened, then marks the month on the screen.
 
+import { dayOnScreen, monthsHtml } from "../lib/months-list.js";
+
 const jump = document.getElementById("jump");
 
 async function open() {
   const months = jump.querySelector("[data-months]");
   if (!months.dataset.isThere) {
-    const answer = await fetch(months.dataset.months, { headers: { "HX-Request": "true" } });
-    if (!answer.ok) return;
-    months.innerHTML = await answer.text();
+    months.innerHTML = await monthsHtml(months.dataset.months);
     months.dataset.isThere = "yes";
   }
   mark(months);
 }
 
 function mark(months) {
-  const day = [...document.querySelectorAll(".day[data-day]")].find(
-    (section) => section.getBoundingClientRect().bottom > 0,
-  );
+  const day = dayOnScreen();
   for (const cell of months.querySelectorAll("[data-month]")) {
     if (day?.dataset.day.startsWith(cell.dataset.month)) cell.setAttribute("aria-current", "date");
     else cell.removeAttribute("aria-current");
@@ -25,5 +23,6 @@ function mark(months) {
 }
 
 jump?.addEventListener("toggle", (event) => {
-  if (event.newState === "open") open();
+  // Without the months the link in their place still leads to them.
+  if (event.newState === "open") open().catch(() => undefined);
 });

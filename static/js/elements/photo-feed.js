@@ -58,8 +58,8 @@ class PhotoFeed extends ServerElement {
 
   addAbove(end, content) {
     content.querySelectorAll("[data-older], .feed__end").forEach((part) => part.remove());
-    // What is on the screen stays where it is.
-    const anchor = end.nextElementSibling;
+    // What is on the screen stays where it is. A frame, because the day may lose its heading.
+    const anchor = this.querySelector(".frame:target, .frame") ?? end.nextElementSibling;
     const before = anchor.getBoundingClientRect().top;
     this.replaceEnd(end, content);
     scrollBy({ top: anchor.getBoundingClientRect().top - before, behavior: "instant" });

@@ -16,7 +16,7 @@ class UndoBar extends ServerElement {
     on(this, "click", "[data-dismiss]", (_, button) => button.closest(".undo").remove());
     listen({ u: () => this.undo(), "Ctrl+z": () => this.undo() });
     document.addEventListener("htmx:sendError", () =>
-      this.say("The server cannot be reached. Nothing was changed."),
+      this.say("The server cannot be reached. Reload the page to see whether this was done."),
     );
     document.addEventListener("htmx:responseError", (event) =>
       this.say(problemOf(event.detail.xhr.status)),
@@ -60,7 +60,7 @@ function problemOf(status) {
   if (status === 403) return "The page is too old. Reload it and try again; nothing was changed.";
   if (status === 404) return "These photos are no longer here. Reload the page.";
   if (status === 413) return "That was too much at once. Nothing was changed.";
-  return `The server could not do this (${status}). Nothing was changed.`;
+  return `Something broke on the server (${status}). Reload the page to see whether this was done.`;
 }
 
 customElements.define("undo-bar", UndoBar);

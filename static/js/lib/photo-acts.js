@@ -35,12 +35,12 @@ export class ActsOnPhotos {
     event.preventDefault();
     this.pending = photos;
     const next = this.form.elements.next.value;
-    window.htmx.ajax("POST", event.submitter.getAttribute("formaction"), {
-      source: this.grid,
-      target: "#undo-bar",
-      swap: "innerHTML",
-      values: { photo: photos, next },
-    });
+    const address = event.submitter.getAttribute("formaction");
+    const answer = { source: this.grid, target: "#undo-bar", swap: "innerHTML" };
+    // A refusal has been shown in the undo bar already.
+    window.htmx
+      .ajax("POST", address, { ...answer, values: { photo: photos, next } })
+      .catch(() => undefined);
   }
 
   isInDocument(id) {

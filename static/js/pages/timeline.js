@@ -3,3 +3,4 @@
 import "../elements/photo-grid.js";
 import "../elements/photo-feed.js";
 import "../elements/months.js";
+import "../elements/month-strip.js";
