@@ -82,6 +82,8 @@ class GroupView:
 
     @property
     def span_seconds(self) -> float:
+        if not self.members:
+            return 0.0
         first, last = self.members[0].photo, self.members[-1].photo
         return (last.taken_at - first.taken_at).total_seconds()
 

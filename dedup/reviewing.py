@@ -95,12 +95,15 @@ def accept_suggestion(group: SimilarGroup, by: User) -> Decision:
         found = groups.views_of([group])
         if not found:
             raise Refused("Fewer than two photos of this group are left.")
-        members = found[0].members
-        choice = Choice(
-            keep=frozenset(member.photo.pk for member in members if member.is_suggested),
-            trash=frozenset(member.photo.pk for member in members if not member.is_suggested),
-        )
-        return _made(group, choice, by=by)
+        return _made(group, suggested(found[0]), by=by)
+
+
+def suggested(view: groups.GroupView) -> Choice:
+    """What accepting the suggestion of a group means for its photos."""
+    return Choice(
+        keep=frozenset(member.photo.pk for member in view.members if member.is_suggested),
+        trash=frozenset(member.photo.pk for member in view.members if not member.is_suggested),
+    )
 
 
 def keep_all(group: SimilarGroup, by: User) -> Decision:
@@ -165,9 +168,18 @@ def groups_left_empty(owner: User, photo_ids: Sequence[int]) -> list[str]:
 
 
 def _locked(group: SimilarGroup) -> SimilarGroup:
-    """The group as it is now, with its row held until the end of the transaction."""
+    """The group as it is now, held with its photos until the end of the transaction."""
+    return locked([group.pk])[0]
+
+
+def locked(group_ids: Sequence[int]) -> list[SimilarGroup]:
+    """Groups and their photos, held until the end of the transaction; in the order of ids."""
     rows = SimilarGroup.objects.select_for_update(of=("self",)).select_related("scan__owner")
-    return rows.get(pk=group.pk)
+    held = list(rows.filter(pk__in=group_ids).order_by("pk"))
+    members = GroupMember.objects.filter(group__in=group_ids)
+    photos = Photo.objects.select_for_update(of=("self",)).filter(pk__in=members.values("photo"))
+    list(photos.order_by("pk").values_list("pk"))
+    return held
 
 
 def _refuse_contradiction(wanted: Choice) -> None:
@@ -209,11 +221,9 @@ def _unless_other(standing: Decision, kind: Decision.Kind) -> Decision:
 
 
 def _photos_left(group: SimilarGroup) -> dict[int, str]:
-    """Checksums of the members on the timeline, held until the end of the transaction."""
+    """Checksums of the members that are still on the timeline."""
     members = GroupMember.objects.filter(group=group).on_timeline()
-    photos = Photo.objects.filter(pk__in=members.values("photo")).on_timeline()
-    rows = photos.select_for_update(of=("self",)).order_by("pk")
-    return dict(rows.values_list("pk", "checksum"))
+    return dict(members.values_list("photo", "photo__checksum"))
 
 
 def _for_those_left(group: SimilarGroup, wanted: Choice) -> Choice:
@@ -230,18 +240,18 @@ def _made(group: SimilarGroup, choice: Choice, *, by: User) -> Decision:
         archive, trash = _photos(choice.archive), _photos(choice.trash)
         change = changes.decide(owner, by=by, archive=archive, trash=trash, summary=summary)
     else:
-        change = _empty_change(owner, by, summary)
+        change = empty_change(owner, by, summary)
     kind = Decision.Kind.KEEP if moves else Decision.Kind.KEEP_ALL
     decision = _decision(group, kind, change)
     checksums = dict(_photos(choice.survivors).values_list("pk", "checksum"))
-    _store_pairs(decision, itertools.combinations(checksums.values(), 2))
+    store_pairs(decision, itertools.combinations(checksums.values(), 2))
     return decision
 
 
 def _set_apart_all(group: SimilarGroup, left: dict[int, str], *, by: User) -> Decision:
-    change = _empty_change(group.scan.owner, by, f"{len(left)} photos are not similar")
+    change = empty_change(group.scan.owner, by, f"{len(left)} photos are not similar")
     decision = _decision(group, Decision.Kind.NOT_SIMILAR, change)
-    _store_pairs(decision, itertools.combinations(left.values(), 2))
+    store_pairs(decision, itertools.combinations(left.values(), 2))
     return decision
 
 
@@ -249,15 +259,15 @@ def _set_apart(
     group: SimilarGroup, left: dict[int, str], apart: frozenset[int], *, by: User
 ) -> Decision:
     summary = f"{len(apart)} of {len(left)} photos are not similar to the others"
-    change = _empty_change(group.scan.owner, by, summary)
+    change = empty_change(group.scan.owner, by, summary)
     decision = _decision(None, Decision.Kind.NOT_SIMILAR, change)
     others = left.keys() - apart
-    _store_pairs(decision, ((left[a], left[b]) for a in sorted(apart) for b in sorted(others)))
+    store_pairs(decision, ((left[a], left[b]) for a in sorted(apart) for b in sorted(others)))
     group.members.filter(photo__in=apart).update(set_apart_by=decision)
     return decision
 
 
-def _empty_change(owner: User, by: User, summary: str) -> Change:
+def empty_change(owner: User, by: User, summary: str) -> Change:
     """The entry in the history of a decision that moves no photo; undone like any other."""
     return Change.objects.create(
         owner=owner,
@@ -281,7 +291,7 @@ def _decision(group: SimilarGroup | None, kind: Decision.Kind, change: Change) -
     )
 
 
-def _store_pairs(decision: Decision, pairs: Iterable[tuple[str, str]]) -> None:
+def store_pairs(decision: Decision, pairs: Iterable[tuple[str, str]]) -> None:
     """Remember that these originals need not be offered together again."""
     rows = (
         DecidedPair(

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 
@@ -103,7 +104,7 @@ def work_on(claim: Claim) -> None:
 
 
 def jobs_of(user: User) -> QuerySet[Job]:
-    return Job.objects.filter(owner=user, kind=KIND)
+    return Job.objects.filter(owner=user, kind__in=settings.BULK_KINDS)
 
 
 def change_ids(job: Job) -> list[int]:

@@ -97,6 +97,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "gallery.web.middleware.FormSizeMiddleware",  # before CSRF is checked, which reads the form
     "gallery.web.middleware.SignInMiddleware",  # every page is private unless it says otherwise
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -110,6 +111,9 @@ API_ROUTERS: dict[str, str] = {
     "cameras": "gallery.api.photos.camera_router",
     "changes": "gallery.api.photos.change_router",
     "imports": "gallery.api.imports.router",
+    "scans": "dedup.api.scans.router",
+    "groups": "dedup.api.groups.router",
+    "decisions": "dedup.api.groups.decision_router",
 }
 
 ROOT_URLCONF = "gallery.config.urls"
@@ -325,7 +329,10 @@ JOB_HANDLERS: dict[str, str] = {
     "import": "gallery.importing.runs",
     "bulk": "gallery.bulk",
     "scan": "dedup.scanning",
+    "review": "dedup.bulk",
 }
+# Those that change thousands of rows: listed as bulk jobs, with their results and one undo.
+BULK_KINDS = ["bulk", "review"]
 
 # Called with the ImportRun that has just ended, if it added photos.
 AFTER_IMPORT: list[str] = ["dedup.scanning.scan_after_import"]

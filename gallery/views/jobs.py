@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -95,7 +96,7 @@ def act_on_refused(request: SignedInRequest, job_id: int) -> HttpResponse:
 
 def _bulk_job(request: SignedInRequest, job_id: int) -> Job:
     found = access.job_for(request.user, job_id)
-    if found.kind != bulk.KIND:
+    if found.kind not in settings.BULK_KINDS:
         raise Http404("No such job.")
     return found
 

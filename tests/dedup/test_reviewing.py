@@ -298,7 +298,7 @@ def test_nothing_is_half_done_when_a_decision_fails(
         raise RuntimeError("the disk is full")
 
     before = _state(alice)
-    monkeypatch.setattr(reviewing, "_store_pairs", fail)
+    monkeypatch.setattr(reviewing, "store_pairs", fail)
     with pytest.raises(RuntimeError), transaction.atomic():
         reviewing.accept_suggestion(group, alice)
     assert _state(alice) == before

@@ -1,0 +1,1 @@
+"""Scans, groups and decisions as JSON; the same functions as the pages."""

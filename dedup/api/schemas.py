@@ -1,0 +1,176 @@
+"""What the API about similar photos takes and gives."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Annotated, Literal
+
+from ninja import Schema
+from pydantic import Field
+
+from dedup.core.values import (
+    DEFAULT_THRESHOLD,
+    LONGEST_WINDOW_SECONDS,
+    SHORTEST_WINDOW_SECONDS,
+    Reason,
+    WindowMode,
+)
+from gallery.api.schemas import Problem, ProgressOut, RowId
+from gallery.models import Photo
+from gallery.web.media_urls import media_url
+
+REFUSALS = dict.fromkeys((400, 401, 403, 404, 409, 422), Problem)
+
+
+class OptionsOut(Schema):
+    window_seconds: float
+    mode: str
+    threshold_percent: float
+    across_cameras: bool
+
+
+class ScanIn(Schema):
+    window_seconds: Annotated[
+        float, Field(ge=SHORTEST_WINDOW_SECONDS, le=LONGEST_WINDOW_SECONDS)
+    ] = 60.0
+    mode: WindowMode = WindowMode.GAP
+    threshold_percent: Annotated[float, Field(ge=0, le=100)] = DEFAULT_THRESHOLD
+    across_cameras: bool = True
+    camera: RowId | None = None
+    first_day: dt.date | None = None
+    last_day: dt.date | None = None
+
+
+class ScanOut(Schema):
+    id: int
+    started_at: dt.datetime
+    options: OptionsOut
+    camera: int | None
+    first_day: dt.date | None
+    last_day: dt.date | None
+    progress: ProgressOut
+    photo_count: int
+    imprecise_count: int
+    unmeasured_count: int
+    pair_count: int
+    group_count: int
+
+
+class ScanPage(Schema):
+    scans: list[ScanOut]
+    next_cursor: str | None
+
+
+class PhotoRef(Schema):
+    id: int
+    file_name: str
+    taken_at: dt.datetime
+    size_bytes: int
+    width: int
+    height: int
+    preview: str  # address of a small copy
+
+
+class ReasonOut(Schema):
+    code: str
+    sentence: str
+
+
+class PairOut(Schema):
+    first: PhotoRef
+    second: PhotoRef
+    seconds_apart: float
+    percent: float | None
+    passes: bool
+    kind: str
+    reasons: list[ReasonOut]
+
+
+class PairPage(Schema):
+    pairs: list[PairOut]
+    next_cursor: str | None
+
+
+class MemberOut(Schema):
+    photo: PhotoRef
+    percent: float
+    is_cover: bool
+    is_suggested: bool
+    reason: str
+    seconds_after_cover: float
+    kind: str
+    reasons: list[ReasonOut]
+
+
+class DecisionOut(Schema):
+    id: int
+    group: int | None
+    kind: str
+    summary: str
+    made_at: dt.datetime
+    change: int
+    is_undone: bool
+
+
+class GroupOut(Schema):
+    id: int
+    scan: int
+    kind: str
+    photo_count: int
+    lowest_percent: float
+    highest_percent: float
+    span_seconds: float
+    spare_bytes: int
+    members: list[MemberOut]
+    decision: DecisionOut | None
+
+
+class GroupPage(Schema):
+    scan: int | None
+    groups: list[GroupOut]
+    next_cursor: str | None
+
+
+class DecideIn(Schema):
+    """What becomes of which photo. Photos of the group that are not named are kept."""
+
+    keep: list[RowId] = []
+    archive: list[RowId] = []
+    trash: list[RowId] = []
+    even_if_empty: bool = False
+
+
+class NotSimilarIn(Schema):
+    photos: list[RowId] = []  # unlike all the others; none: no two of the group are alike
+
+
+class GroupsIn(Schema):
+    groups: Annotated[list[RowId], Field(min_length=1, max_length=100_000)]
+    act: Literal["accept", "keep_all", "not_similar"] = "accept"
+
+
+class JobOut(Schema):
+    job: int
+    title: str
+
+
+class DecisionPage(Schema):
+    decisions: list[DecisionOut]
+    next_cursor: str | None
+
+
+def photo_ref(photo: Photo) -> PhotoRef:
+    return PhotoRef(
+        id=photo.pk,
+        file_name=photo.file_name,
+        taken_at=photo.taken_at,
+        size_bytes=photo.size_bytes,
+        width=photo.width,
+        height=photo.height,
+        preview=media_url(photo, "grid"),
+    )
+
+
+def reasons_out(reasons: Iterable[Reason]) -> list[ReasonOut]:
+    return [ReasonOut(code=reason.code, sentence=reason.sentence) for reason in reasons]
