@@ -131,5 +131,7 @@ def _overlap(
 def _agreement(a: FrameMaps, b: FrameMaps, counts: Gray) -> float:
     # Weather has no share in whether two frames show one view.
     fixed = (counts & (1 - (a.sky & b.sky)))[::2, ::2] > 0
+    if not fixed.any():
+        return 1.0
     soft_a, soft_b = mean_around(a.coarse, 3)[::2, ::2], mean_around(b.coarse, 3)[::2, ::2]
     return frames.correlation(soft_a[fixed], soft_b[fixed])

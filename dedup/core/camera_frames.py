@@ -13,8 +13,9 @@ import cv2
 import numpy as np
 
 from dedup.core.camera_alignment import LEAST_SAME_VIEW, FramePair, line_up
+from dedup.core.camera_light import difference_without_light, light_change_ev
 from dedup.core.camera_model import fitted_model
-from dedup.core.camera_places import Map, difference_map, find_places, mean_around
+from dedup.core.camera_places import Map, find_places, mean_around
 from dedup.core.camera_prepared import (
     DEFAULT_SETTINGS,
     Condition,
@@ -42,9 +43,10 @@ __all__ = [
 # Frames whose shapes differ by more than this were cropped or come from another camera.
 LARGEST_ASPECT_DIFFERENCE = 0.01
 # Brightness differences that sensors and JPEG make between two frames of an unchanged scene.
+# A thing reaches as far as the light-normalised difference stays above this.
+EDGE_OF_THING = 0.35
 SAME_LEVELS, SAME_SHARE = 8.0, 0.0005
 LIGHT_EV = 0.1
-GAMMA = 2.2  # of the usual picture encoding, to turn a ratio of codes into stops
 
 
 class Outcome(enum.StrEnum):
@@ -100,7 +102,7 @@ def _compare_flat(a: PreparedFrame, b: PreparedFrame, pair: FramePair) -> FrameC
     if a.condition != b.condition:
         sentence = "one frame shows nothing: covered, blinded or without a picture"
         return _told(Outcome.ANOTHER_VIEW, pair, 100.0, 0.0, "flat_frame", sentence)
-    light = abs(_light_change_ev(pair)) >= LIGHT_EV
+    light = abs(light_change_ev(pair)) >= LIGHT_EV
     outcome = Outcome.ONLY_LIGHT if light else Outcome.SAME
     return _told(outcome, pair, 0.0, 100.0, "flat_frames", "both frames are flat: nothing to see")
 
@@ -117,39 +119,44 @@ def _another_view(pair: FramePair) -> FrameComparison:
 def _told(
     outcome: Outcome, pair: FramePair, score: float, redundant: float, code: str, sentence: str
 ) -> FrameComparison:
-    light = _light_change_ev(pair)
+    light = light_change_ev(pair)
     return FrameComparison(outcome, score, redundant, (), light, (Reason(code, sentence),))
 
 
 def _judged(pair: FramePair, settings: FrameSettings) -> FrameComparison:
     model = fitted_model()
-    difference = difference_map(pair.a, pair.b, pair.counts)
+    difference = difference_without_light(pair)
     places = find_places(pair.a, pair.b, difference)
     extents = [_extent(difference, place) for place in places.points]
     smallest = settings.minimum_area_percent / 100 * int(np.count_nonzero(pair.counts))
     large = np.array([np.count_nonzero(extent) >= smallest for extent in extents], bool)
-    log_odds = model.log_odds(places.measures)
+    log_odds = model.log_odds(places.measures[large])
+    together = model.together(log_odds)
     changed = np.zeros(pair.counts.shape, np.uint8)
-    for extent, odds, enough in zip(extents, log_odds, large, strict=True):
-        if odds > 0 and enough:
-            changed |= extent
-    together = model.together(log_odds[large])
+    if together > 0:
+        # Caution is for the pair as a whole; a box is drawn where change is likelier than not,
+        # or around the likeliest place if several doubtful ones decided.
+        enough = min(model.caution, float(log_odds.max()))
+        shown = np.nonzero(large)[0][log_odds >= enough]
+        for at in shown:
+            changed |= extents[at]
     return _worded(pair, changed, 100 / (1 + float(np.exp(together))))
 
 
 def _extent(difference: Map, point: Indices) -> Gray:
-    """1 on the connected part around a place that differs at least half as much as its peak."""
+    """1 on the connected part around a place that differs about as clearly as things do."""
     x, y = int(point[0]), int(point[1])
     height, width = difference.shape
     filled = np.zeros((height + 2, width + 2), np.uint8)
     peak = float(difference[y, x])
+    down_to = min(EDGE_OF_THING, peak * 2 / 3)
     flags = 4 | (1 << 8) | cv2.FLOODFILL_FIXED_RANGE | cv2.FLOODFILL_MASK_ONLY
-    cv2.floodFill(difference, filled, (x, y), 0, peak / 2, 1e6, flags)
+    cv2.floodFill(difference, filled, (x, y), 0, peak - down_to, 1e6, flags)
     return filled[1:-1, 1:-1]
 
 
 def _worded(pair: FramePair, changed: Gray, redundant_percent: float) -> FrameComparison:
-    light = _light_change_ev(pair)
+    light = light_change_ev(pair)
     boxes = _boxes_in_frame(pair, changed)
     if boxes:
         share = cv2.countNonZero(changed) / cv2.countNonZero(pair.counts)
@@ -184,13 +191,3 @@ def _is_same(pair: FramePair, light_ev: float) -> bool:
     apart = np.abs(mean_around(pair.a.gray, 5) - mean_around(pair.b.gray, 5)) * pair.counts
     differing = cv2.countNonZero((apart > SAME_LEVELS).astype(np.uint8))
     return abs(light_ev) < LIGHT_EV and differing <= SAME_SHARE * cv2.countNonZero(pair.counts)
-
-
-def _light_change_ev(pair: FramePair) -> float:
-    """Median over the pixels that neither frame clips nor loses in the dark, in stops."""
-    a, b = pair.a.gray[::4, ::4], pair.b.gray[::4, ::4]
-    low, high = np.minimum(a, b), np.maximum(a, b)
-    usable = (pair.counts[::4, ::4] > 0) & (low > 8) & (high < 247)
-    if not usable.any():
-        return 0.0
-    return GAMMA * float(np.median(np.log2(b[usable] / a[usable])))

@@ -27,14 +27,15 @@ class CameraModel:
     centre: Floats  # per measure, of the places of the fit
     spread: Floats
     weights: Floats
-    bias: float
+    bias: float  # even odds where both kinds of pairs are as many
+    caution: float  # added to the bias: losing a changed frame is worse than keeping a redundant
     sharpness: float  # how much more the likeliest place counts than the next
 
     def log_odds(self, measures: Floats) -> Floats:
         """Of every place: the log odds that something came, went or moved there."""
         deviations = (measures - self.centre) / self.spread
         inside = np.clip(deviations, -FURTHEST_DEVIATIONS, FURTHEST_DEVIATIONS)
-        return np.asarray(inside @ self.weights + self.bias, np.float32)
+        return np.asarray(inside @ self.weights + self.bias + self.caution, np.float32)
 
     def together(self, log_odds: Floats) -> float:
         """Log odds that anything changed in the frame: a soft maximum over its places."""
@@ -67,5 +68,6 @@ def read_model(stored: dict[str, Any]) -> CameraModel:
         spread=columns["spread"],
         weights=columns["weight"],
         bias=float(stored["bias"]),
+        caution=float(stored["caution"]),
         sharpness=float(stored["sharpness"]),
     )

@@ -32,19 +32,19 @@ LEAST_DIFFERENCE = 0.15  # below this the sensor's noise makes places everywhere
 SKY_EDGE_LEVELS = 2.5
 SKY_LOWEST_SHARE = 0.6
 
-SATURATED_LEVEL = 245.0
+CLEAR_DIFFERENCE = 0.4
+SKY_DISCOUNT = 0.6  # of the difference, when choosing places: clouds must not crowd out things
 DARK_LEVELS = 8.0  # added before a logarithm, so that noise in the dark counts little
 
 MEASURES = (
     "difference",  # log of the light-normalised difference
-    "light_ratio",  # log ratio of brightness against the whole frame's
-    "correlation",  # of the two surroundings after gain and offset
-    "edges_kept",  # agreement of the gradients, direction and strength
-    "texture_most",  # log of the local contrast, in the frame where it is higher
-    "texture_least",
-    "texture_ratio",
-    "brightness",  # of the brighter frame
-    "saturated",  # share of clipped pixels around
+    "decorrelated",  # the same, weighted by the correlation after gain and offset
+    "edges_apart",  # log of how far the gradients lie apart
+    "extent",  # log of the share of the surroundings that differs
+    "unrest",  # log of the difference that 3 of 100 pixels of the whole frame exceed
+    "bright_spot",  # contrast against the surroundings where it is bright, in either frame
+    "halo",  # change of light around the place in the same sense as at the place
+    "darker_level",  # brightness in the darker frame, 0..1
     "sky",  # share of sky around, in both frames
     "height",  # 0 at the top edge of the frame, 1 at the bottom: near things are low
 )
@@ -163,7 +163,8 @@ def _apart(a: Map, b: Map) -> Map:
 
 
 def find_places(a: FrameMaps, b: FrameMaps, difference: Map) -> Places:
-    points = _peaks(difference)
+    sky = np.minimum(a.sky, b.sky)
+    points = _peaks(np.asarray(difference * (1 - np.float32(SKY_DISCOUNT) * sky), np.float32))
     return Places(points, _measures(a, b, difference, points))
 
 
@@ -179,22 +180,22 @@ def _peaks(difference: Map) -> Indices:
 def _measures(a: FrameMaps, b: FrameMaps, difference: Map, points: Indices) -> Floats:
     if len(points) == 0:
         return np.zeros((0, len(MEASURES)), np.float32)
-    near_a, near_b = _windows(a.gray, points, 7), _windows(b.gray, points, 7)
-    spread_a, spread_b = np.log(near_a.std((1, 2)) + 2), np.log(near_b.std((1, 2)) + 2)
-    mean_a, mean_b = near_a.mean((1, 2)), near_b.mean((1, 2))
-    ratio = np.log((mean_a + DARK_LEVELS) / (mean_b + DARK_LEVELS)) - _light_ratio(a, b)
     x, y = points[:, 0], points[:, 1]
+    size = np.log(difference[y, x] + 0.1)
+    levels = [_windows(each.gray, points, PLACE_WINDOW_PX).mean((1, 2)) for each in (a, b)]
+    contrasts = [_windows(each.coarse, points, PLACE_WINDOW_PX).mean((1, 2)) for each in (a, b)]
+    correlation = _correlation(_windows(a.gray, points, 21), _windows(b.gray, points, 21))
+    around = _windows(difference, points, 31)
     columns = {
-        "difference": np.log(difference[y, x] + 0.1),
-        "light_ratio": np.abs(ratio),
-        "correlation": _correlation(_windows(a.gray, points, 21), _windows(b.gray, points, 21)),
-        "edges_kept": _edges_kept(a, b, points),
-        "texture_most": np.maximum(spread_a, spread_b),
-        "texture_least": np.minimum(spread_a, spread_b),
-        "texture_ratio": np.abs(spread_a - spread_b),
-        "brightness": np.maximum(mean_a, mean_b) / 255,
-        "saturated": _saturated(a, b, points),
-        "sky": _windows(np.minimum(a.sky, b.sky), points, 25).mean((1, 2)),
+        "difference": size,
+        "decorrelated": correlation * size,
+        "edges_apart": np.log(_edges_apart(a, b, points) + 0.5),
+        "extent": np.log((around > CLEAR_DIFFERENCE).mean((1, 2)) + 0.005),
+        "unrest": np.full(len(points), _unrest(difference)),
+        "bright_spot": np.maximum(np.maximum(*contrasts), 0),
+        "halo": _halo(a, b, points),
+        "darker_level": np.minimum(*levels) / 255,
+        "sky": _windows(np.minimum(a.sky, b.sky), points, 31).mean((1, 2)),
         "height": y / max(1, a.gray.shape[0] - 1),
     }
     return np.stack([columns[name] for name in MEASURES], axis=1).astype(np.float32)
@@ -214,13 +215,6 @@ def _mirrored(index: Indices, length: int) -> Indices:
     return np.clip(index, 0, length - 1)
 
 
-def _light_ratio(a: FrameMaps, b: FrameMaps) -> float:
-    """The whole frame's log ratio of brightness, from every fourth pixel."""
-    return float(
-        np.median(np.log((a.gray[::4, ::4] + DARK_LEVELS) / (b.gray[::4, ::4] + DARK_LEVELS)))
-    )
-
-
 def _correlation(a: Floats, b: Floats) -> Floats:
     noise = 9.0
     a, b = a - a.mean((1, 2), keepdims=True), b - b.mean((1, 2), keepdims=True)
@@ -228,16 +222,52 @@ def _correlation(a: Floats, b: Floats) -> Floats:
     return np.asarray(((a * b).mean((1, 2)) + noise) / np.sqrt(power), np.float32)
 
 
-def _edges_kept(a: FrameMaps, b: FrameMaps, points: Indices) -> Floats:
-    noise = 2.0
-    ax, ay = _windows(a.gradient_x, points, 13), _windows(a.gradient_y, points, 13)
-    bx, by = _windows(b.gradient_x, points, 13), _windows(b.gradient_y, points, 13)
-    power_a = (ax * ax + ay * ay).mean((1, 2)) + noise
-    power_b = (bx * bx + by * by).mean((1, 2)) + noise
-    common = (ax * bx + ay * by).mean((1, 2)) + noise
-    return np.asarray(common / np.sqrt(power_a * power_b), np.float32)
+def _edges_apart(a: FrameMaps, b: FrameMaps, points: Indices) -> Floats:
+    """Mean over the place of how far each gradient lies outside the other frame's range."""
+    side = PLACE_WINDOW_PX + 2  # one pixel more on each side for the range
+    apart = np.zeros(len(points), np.float32)
+    for here, there in ((a.gradient_x, b.gradient_x), (a.gradient_y, b.gradient_y)):
+        apart += _windows_apart(_windows(here, points, side), _windows(there, points, side))
+    return apart
 
 
-def _saturated(a: FrameMaps, b: FrameMaps, points: Indices) -> Floats:
-    brighter = np.maximum(_windows(a.gray, points, 15), _windows(b.gray, points, 15))
-    return np.asarray((brighter > SATURATED_LEVEL).mean((1, 2)), np.float32)
+def _windows_apart(a: Floats, b: Floats) -> Floats:
+    low_a, high_a = _range_around(a)
+    low_b, high_b = _range_around(b)
+    inner_a, inner_b = a[:, 1:-1, 1:-1], b[:, 1:-1, 1:-1]
+    above = np.maximum(inner_a - high_b, inner_b - high_a)
+    below = np.maximum(low_b - inner_a, low_a - inner_b)
+    return np.asarray(np.maximum(np.maximum(above, below), 0).mean((1, 2)), np.float32)
+
+
+def _range_around(windows: Floats) -> tuple[Floats, Floats]:
+    """Least and greatest of every pixel and its eight neighbours; loses the outer ring."""
+    near = np.lib.stride_tricks.sliding_window_view(windows, (3, 3), axis=(1, 2))
+    return near.min((-1, -2)), near.max((-1, -2))
+
+
+def _unrest(difference: Map) -> float:
+    counted = difference[::2, ::2]
+    return float(np.log(np.quantile(counted[counted > 0], 0.97) + 0.05)) if counted.any() else -3.0
+
+
+def _halo(a: FrameMaps, b: FrameMaps, points: Indices) -> Floats:
+    """A lamp lights its surroundings too; a thing that came does not.
+
+    Root of the product of the log light ratios at the place and in a ring around it, where
+    both have one sign.
+    """
+    ratio = np.log(
+        (_windows(a.gray, points, 51) + DARK_LEVELS) / (_windows(b.gray, points, 51) + DARK_LEVELS)
+    ) - _light_ratio(a, b)
+    place = ratio[:, 22:-22, 22:-22].mean((1, 2))
+    hole = ratio[:, 15:-15, 15:-15]
+    ring = (ratio.sum((1, 2)) - hole.sum((1, 2))) / (51**2 - 21**2)
+    return np.asarray(np.sqrt(np.maximum(place * ring, 0)), np.float32)
+
+
+def _light_ratio(a: FrameMaps, b: FrameMaps) -> float:
+    """The whole frame's log ratio of brightness, from every fourth pixel."""
+    return float(
+        np.median(np.log((a.gray[::4, ::4] + DARK_LEVELS) / (b.gray[::4, ::4] + DARK_LEVELS)))
+    )

@@ -9,24 +9,24 @@ the former, so the weights are fitted through a soft maximum over the places.
 from __future__ import annotations
 
 import argparse
-import csv
 import json
 import logging
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 from scipy.optimize import minimize
 
 from dedup.core.camera_alignment import line_up
+from dedup.core.camera_evaluation import CHANGED, REDUNDANT, read_frame, read_pairs, separation
 from dedup.core.camera_frames import PreparedFrame, prepare
+from dedup.core.camera_light import difference_without_light
 from dedup.core.camera_model import COEFFICIENTS, FURTHEST_DEVIATIONS, CameraModel
-from dedup.core.camera_places import MEASURES, difference_map, find_places
+from dedup.core.camera_places import MEASURES, find_places
 from dedup.core.values import Floats
 
 log = logging.getLogger(__name__)
@@ -39,8 +39,8 @@ class Recipe:
     """All that decides the fit besides the pairs."""
 
     penalty: float = 0.01  # on the squared weights of the standardised measures
-    sharpness: float = 1.0  # of the soft maximum over the places of a pair
-    changed_weight: float = 1.0  # a changed frame lost against a redundant one kept
+    sharpness: float = 2.0  # of the soft maximum over the places of a pair
+    lost: float = 0.02  # share of unseen changed pairs that may be called redundant
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +60,12 @@ class JudgedPairs:
 
 def read_judged(pairs_csv: Path, images: Path) -> JudgedPairs:
     """The pairs judged as changed or redundant, measured."""
-    with pairs_csv.open(newline="") as file:
-        rows = [row for row in csv.DictReader(file) if row["label"] in ("changed", "redundant")]
+    rows = [pair for pair in read_pairs(pairs_csv) if pair.label in (CHANGED, REDUNDANT)]
     prepared = _Prepared(images)
     return JudgedPairs(
-        names=tuple((row["frame_a"], row["frame_b"]) for row in rows),
-        changed=np.array([row["label"] == "changed" for row in rows]),
-        measures=tuple(_measured(prepared[r["frame_a"]], prepared[r["frame_b"]]) for r in rows),
+        names=tuple((row.frame_a, row.frame_b) for row in rows),
+        changed=np.array([row.label == CHANGED for row in rows]),
+        measures=tuple(_measured(prepared[row.frame_a], prepared[row.frame_b]) for row in rows),
     )
 
 
@@ -78,14 +77,13 @@ class _Prepared(dict[str, PreparedFrame]):
         self.images = images
 
     def __missing__(self, name: str) -> PreparedFrame:
-        with Image.open(self.images / name) as picture:
-            self[name] = prepare(np.asarray(picture.convert("RGB")))
+        self[name] = prepare(read_frame(self.images, name))
         return self[name]
 
 
 def _measured(a: PreparedFrame, b: PreparedFrame) -> Floats:
     pair = line_up(a, b)
-    return find_places(pair.a, pair.b, difference_map(pair.a, pair.b, pair.counts)).measures
+    return find_places(pair.a, pair.b, difference_without_light(pair)).measures
 
 
 def fit(pairs: JudgedPairs, recipe: Recipe) -> CameraModel:
@@ -102,6 +100,7 @@ def fit(pairs: JudgedPairs, recipe: Recipe) -> CameraModel:
         spread=spread.astype(np.float32),
         weights=found.x[1:].astype(np.float32),
         bias=float(found.x[0]),
+        caution=0.0,
         sharpness=recipe.sharpness,
     )
 
@@ -113,8 +112,7 @@ def _loss(
     recipe: Recipe,
 ) -> Callable[[NDArray[np.float64]], tuple[float, NDArray[np.float64]]]:
     """Log loss of the pairs, both labels weighing the same in sum, and its slope."""
-    weigh_changed = recipe.changed_weight / max(1.0, changed.sum())
-    weight = np.where(changed > 0, weigh_changed, 1 / max(1.0, (1 - changed).sum()))
+    weight = np.where(changed > 0, 1 / max(1.0, changed.sum()), 1 / max(1.0, (1 - changed).sum()))
     weight /= weight.sum()
 
     def loss(parameters: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
@@ -152,7 +150,7 @@ def day_of(name: str) -> str:
 
 
 def as_json(model: CameraModel) -> Mapping[str, Any]:
-    rounded = {
+    by_measure = {
         name: {
             "centre": round(float(model.centre[at]), 4),
             "spread": round(float(model.spread[at]), 4),
@@ -160,7 +158,12 @@ def as_json(model: CameraModel) -> Mapping[str, Any]:
         }
         for at, name in enumerate(MEASURES)
     }
-    return {"bias": round(model.bias, 4), "sharpness": model.sharpness, "measures": rounded}
+    return {
+        "bias": round(model.bias, 4),
+        "caution": round(model.caution, 4),
+        "sharpness": model.sharpness,
+        "measures": by_measure,
+    }
 
 
 def main() -> None:
@@ -171,7 +174,12 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=COEFFICIENTS)
     options = parser.parse_args()
     pairs = read_judged(options.pairs, options.images)
-    options.out.write_text(json.dumps(as_json(fit(pairs, Recipe())), indent=2) + "\n")
+    recipe = Recipe()
+    unseen = cross_validated(pairs, recipe)
+    log.info("On days that the model had not seen: %s", separation(-unseen, ~pairs.changed))
+    caution = -float(np.quantile(unseen[pairs.changed], recipe.lost))
+    model = replace(fit(pairs, recipe), caution=caution)
+    options.out.write_text(json.dumps(as_json(model), indent=2) + "\n")
     log.info("Fitted on %d pairs: %s", len(pairs.names), options.out)
 
 
