@@ -17,8 +17,8 @@ from gallery.models import Camera, User
 UNITS = {"s": 1.0, "min": 60.0, "h": 3600.0}
 UNIT_NAMES = [("s", "seconds"), ("min", "minutes"), ("h", "hours")]
 MODES = [
-    (WindowMode.GAP.value, "Each photo at most this long after the one before"),
-    (WindowMode.SPAN.value, "The whole group at most this long"),
+    (WindowMode.GAP.value, "From each photo to the next"),
+    (WindowMode.SPAN.value, "From the first of a group to its last"),
 ]
 
 
@@ -29,7 +29,7 @@ class ScanForm(forms.Form):
         label="Time window", min_value=0.001, widget=forms.NumberInput(attrs={"step": "any"})
     )
     window_unit = forms.ChoiceField(label="Unit", choices=UNIT_NAMES)
-    mode = forms.ChoiceField(label="The window means", choices=MODES)
+    mode = forms.ChoiceField(label="Measured", choices=MODES)
     threshold_percent = forms.FloatField(
         label="At least this much alike (%)",
         min_value=0,

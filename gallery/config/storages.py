@@ -15,7 +15,7 @@ def storage_for(kind: str, url: str, data_folder: Path) -> dict[str, Any]:
     without KEY and SECRET the usual AWS_... variables are read.
     """
     if not url:
-        return _on_disk(data_folder / kind)
+        return _on_disk(data_folder / kind, durable=kind == "originals")
     parts = urlsplit(url)
     if parts.scheme != "s3" or not parts.hostname:
         raise ImproperlyConfigured(
@@ -40,11 +40,12 @@ def storage_for(kind: str, url: str, data_folder: Path) -> dict[str, Any]:
     return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
 
 
-def _on_disk(folder: Path) -> dict[str, Any]:
+def _on_disk(folder: Path, *, durable: bool) -> dict[str, Any]:
     return {
         "BACKEND": "gallery.files.disk.DiskStorage",
         "OPTIONS": {
             "location": str(folder),
+            "durable": durable,
             "base_url": None,  # private: files leave only through a permission check
             "file_permissions_mode": 0o640,
             "directory_permissions_mode": 0o750,

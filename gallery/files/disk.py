@@ -6,7 +6,7 @@ import os
 import secrets
 import shutil
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from django.core.files.base import File
 from django.core.files.storage import FileSystemStorage
@@ -26,6 +26,12 @@ class DiskStorage(FileSystemStorage):
     Django's own writes into the final name, so a crash in the middle would leave half an
     original that looks whole.
     """
+
+    def __init__(self, *args: Any, durable: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Originals must survive a loss of power the moment their row is written; small copies
+        # are made again.
+        self.durable = durable
 
     def get_available_name(self, name: str, max_length: int | None = None) -> str:
         return name
@@ -49,9 +55,9 @@ class DiskStorage(FileSystemStorage):
         with temporary.open("xb") as file:
             content.seek(0)
             shutil.copyfileobj(content, file, 1024 * 1024)
-            # The row that names this file may be on disk sooner than the file, if not forced.
             file.flush()
-            os.fsync(file.fileno())
+            if self.durable:  # the row that names this file may be on disk sooner than the file
+                os.fsync(file.fileno())
         if self.file_permissions_mode is not None:
             temporary.chmod(self.file_permissions_mode)
 
