@@ -1,5 +1,6 @@
 // One photo: arrows and swipes lead to its neighbours, letters do what the buttons do.
 
+import "../elements/keys-help.js";
 import { onSwipe } from "../lib/gestures.js";
 import { listen } from "../lib/keys.js";
 

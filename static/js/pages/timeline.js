@@ -1,5 +1,6 @@
 // Every page that shows days of photos: timeline, archive, trash, one camera.
 
+import "../elements/keys-help.js";
 import "../elements/photo-grid.js";
 import "../elements/photo-feed.js";
 import "../elements/months.js";
