@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from gallery import access
 from gallery.core.pictures import FORMATS, UnreadablePicture
+from gallery.decoding.decoder import DecoderFailed
 from gallery.files import derivatives, originals
 from gallery.models import Photo
 from gallery.web.media_urls import COPIES, media_version, original_version
@@ -84,6 +85,6 @@ def _sent(request: SignedInRequest, photo: Photo, file: StoredFile) -> HttpRespo
         return send(request, file)
     except FileNotFoundError:
         log.error("The original of photo %s (%s) is missing.", photo.pk, photo.checksum)
-    except UnreadablePicture as error:
+    except (UnreadablePicture, DecoderFailed) as error:
         log.error("Photo %s (%s) cannot be decoded: %s", photo.pk, photo.checksum, error)
     raise Http404("The file of this photo is missing or damaged.")

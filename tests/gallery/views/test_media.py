@@ -188,6 +188,14 @@ def test_a_missing_file_is_404_and_is_logged(
     assert photo.checksum in caplog.text
 
 
+def test_a_copy_that_can_no_longer_be_made_is_404_and_is_logged(
+    alice_client: Client, photo: Photo, caplog: pytest.LogCaptureFixture
+) -> None:
+    originals.storage().delete(originals.name_of(photo.checksum))
+    assert get(alice_client, media_url(photo, "large")).status_code == 404
+    assert photo.checksum in caplog.text
+
+
 @pytest.mark.parametrize("method", ["post", "put", "delete"])
 def test_pictures_are_only_read(alice_client: Client, photo: Photo, method: str) -> None:
     assert getattr(alice_client, method)(original_url(photo)).status_code == 405
