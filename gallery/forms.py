@@ -29,7 +29,6 @@ class FirstAccountForm(BaseUserCreationForm):
     class Meta:
         model = User
         fields = ("username", "home_zone_name")
-        labels = {"username": "Name"}
         help_texts = {"username": "Letters, digits and @ . + - _"}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -1,0 +1,79 @@
+"""A real `manage.py up` on a data folder and a port of its own, as people run it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+SECONDS_TO_START = 120
+SECONDS_TO_STOP = 40
+
+
+class Installation:
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.address = f"http://127.0.0.1:{_free_port()}"
+        self.environment = {
+            **os.environ,
+            "CONTACTSHEET_DATA": str(folder / "data"),
+            "DJANGO_SETTINGS_MODULE": "gallery.config.settings",
+            "OMP_NUM_THREADS": "1",
+        }
+        self.log = folder / "up.log"
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "manage.py", "up", "--bind", self.address.removeprefix("http://")],
+                cwd=REPOSITORY, env=self.environment, stdout=log, stderr=log,
+            )  # fmt: skip
+
+    def wait_until_it_answers(self) -> None:
+        until = time.monotonic() + SECONDS_TO_START
+        while not self._answers():
+            assert self.process.poll() is None, f"`manage.py up` ended:\n{self.log.read_text()}"
+            assert time.monotonic() < until, f"no answer yet:\n{self.log.read_text()}"
+            time.sleep(0.2)
+
+    def manage(self, *arguments: str) -> str:
+        """Run one more command on the same data; returns what it printed."""
+        return self._run("manage.py", *arguments)
+
+    def run_module(self, name: str, *arguments: str) -> str:
+        return self._run("-m", name, *arguments)
+
+    def stop(self) -> int:
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+        try:
+            return self.process.wait(SECONDS_TO_STOP)
+        finally:
+            self.process.kill()
+            self.process.wait()
+
+    def _run(self, *command: str) -> str:
+        done = subprocess.run(
+            [sys.executable, *command],
+            cwd=REPOSITORY, env=self.environment, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, f"{command} failed:\n{done.stdout}{done.stderr}"
+        return done.stdout
+
+    def _answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.address}/readyz", timeout=10) as answer:
+                return bool(answer.status == 200)
+        except (urllib.error.URLError, OSError):
+            return False
+
+
+def _free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
