@@ -21,7 +21,7 @@ from gallery.work import jobs
 connection.cursor().execute("CREATE TABLE IF NOT EXISTS trial_effects (item integer)")
 jobs.start("trial", None, "A trial", {payloads})
 """
-SECONDS_TO_WAIT = 40
+SECONDS_TO_WAIT = 90  # a busy machine needs a while to start Python three times
 
 
 class Installation:
@@ -35,11 +35,11 @@ class Installation:
             "DJANGO_SETTINGS_MODULE": "tests.gallery.work.trial_settings",
             "PYTHONPATH": str(REPOSITORY),
         }
-        self.log = (folder / "up.log").open("w")
-        self.process = subprocess.Popen(
-            [sys.executable, "manage.py", "up", "--no-web", "--workers", "2"],
-            cwd=REPOSITORY, env=self.environment, stdout=self.log, stderr=self.log,
-        )  # fmt: skip
+        with (folder / "up.log").open("w") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "manage.py", "up", "--no-web", "--workers", "2"],
+                cwd=REPOSITORY, env=self.environment, stdout=log, stderr=log,
+            )  # fmt: skip
 
     def start_job(self, *payloads: list[int]) -> None:
         subprocess.run(
@@ -69,7 +69,6 @@ class Installation:
             return self.process.wait(30)
         finally:
             self.process.kill()
-            self.log.close()
 
 
 @pytest.fixture
@@ -83,7 +82,7 @@ def installation(tmp_path: Path) -> Iterator[Installation]:
 def wait_until(condition: Callable[[], object]) -> None:
     until = time.monotonic() + SECONDS_TO_WAIT
     while not condition():
-        assert time.monotonic() < until, "waited too long"
+        assert time.monotonic() < until, "waited too long; see up.log"
         time.sleep(0.1)
 
 
