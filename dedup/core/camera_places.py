@@ -41,12 +41,11 @@ MEASURES = (
     "decorrelated",  # the same, weighted by the correlation after gain and offset
     "edges_apart",  # log of how far the gradients lie apart
     "extent",  # log of the share of the surroundings that differs
-    "unrest",  # log of the difference that 3 of 100 pixels of the whole frame exceed
     "bright_spot",  # contrast against the surroundings where it is bright, in either frame
     "halo",  # change of light around the place in the same sense as at the place
     "darker_level",  # brightness in the darker frame, 0..1
     "sky",  # share of sky around, in both frames
-    "height",  # 0 at the top edge of the frame, 1 at the bottom: near things are low
+    "height",  # 0 at the top edge, 1 from the middle down: far signs and clouds are high up
 )
 
 Map: TypeAlias = NDArray[np.float32]  # (height, width)
@@ -191,12 +190,11 @@ def _measures(a: FrameMaps, b: FrameMaps, difference: Map, points: Indices) -> F
         "decorrelated": correlation * size,
         "edges_apart": np.log(_edges_apart(a, b, points) + 0.5),
         "extent": np.log((around > CLEAR_DIFFERENCE).mean((1, 2)) + 0.005),
-        "unrest": np.full(len(points), _unrest(difference)),
         "bright_spot": np.maximum(np.maximum(*contrasts), 0),
         "halo": _halo(a, b, points),
         "darker_level": np.minimum(*levels) / 255,
         "sky": _windows(np.minimum(a.sky, b.sky), points, 31).mean((1, 2)),
-        "height": y / max(1, a.gray.shape[0] - 1),
+        "height": np.minimum(2 * y / a.gray.shape[0], 1),
     }
     return np.stack([columns[name] for name in MEASURES], axis=1).astype(np.float32)
 
@@ -244,11 +242,6 @@ def _range_around(windows: Floats) -> tuple[Floats, Floats]:
     """Least and greatest of every pixel and its eight neighbours; loses the outer ring."""
     near = np.lib.stride_tricks.sliding_window_view(windows, (3, 3), axis=(1, 2))
     return near.min((-1, -2)), near.max((-1, -2))
-
-
-def _unrest(difference: Map) -> float:
-    counted = difference[::2, ::2]
-    return float(np.log(np.quantile(counted[counted > 0], 0.97) + 0.05)) if counted.any() else -3.0
 
 
 def _halo(a: FrameMaps, b: FrameMaps, points: Indices) -> Floats:

@@ -38,7 +38,7 @@ DAY = re.compile(r"\d{4}[-_]?\d{2}[-_]?\d{2}")
 class Recipe:
     """All that decides the fit besides the pairs."""
 
-    penalty: float = 0.01  # on the squared weights of the standardised measures
+    penalty: float = 0.005  # on the squared weights of the standardised measures
     sharpness: float = 2.0  # of the soft maximum over the places of a pair
     lost: float = 0.02  # share of unseen changed pairs that may be called redundant
 
