@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from dedup.core import features
 from dedup.core.features import FEATURES_VERSION, Features
 from dedup.core.values import ENGINE_VERSION
-from dedup.models import LocalFeatures, MeasureFailure, PhotoFeatures
+from dedup.models import LocalFeatures, MeasureFailure, PairScore, PhotoFeatures
 from gallery.core.pictures import UnreadablePicture
 from gallery.decoding.decoder import DecoderFailed
 from gallery.files import derivatives, originals
@@ -21,6 +22,7 @@ from gallery.models import Photo, PhotoQuerySet
 SCORE_VERSION = FEATURES_VERSION * 1000 + ENGINE_VERSION
 
 ROWS_PER_STATEMENT = 100
+IDS_PER_STATEMENT = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +90,15 @@ def store_all(results: Sequence[Measured]) -> None:
 
 
 def forget(photos: PhotoQuerySet) -> int:
-    """Let the next scan measure these photos again."""
-    ids = photos.order_by().values("pk")
-    MeasureFailure.objects.filter(photo__in=ids).delete()
-    return PhotoFeatures.objects.filter(photo__in=ids).delete()[0]
+    """Let the next scan measure these photos again, and compare them anew."""
+    ids = list(photos.order_by("pk").values_list("pk", flat=True))
+    with transaction.atomic():
+        for start in range(0, len(ids), IDS_PER_STATEMENT):
+            some = ids[start : start + IDS_PER_STATEMENT]
+            for rows in (MeasureFailure.objects, LocalFeatures.objects, PhotoFeatures.objects):
+                rows.filter(photo__in=some).delete()
+            PairScore.objects.filter(Q(photo_a__in=some) | Q(photo_b__in=some)).delete()
+    return len(ids)
 
 
 def _store_features(measured: Sequence[tuple[int, Features]]) -> None:

@@ -16,12 +16,27 @@ from dedup.models import Scan
 from dedup.neighbours import microseconds, precise
 from dedup.scanning.comparing import compare
 from dedup.scanning.forming import form_groups
-from dedup.scanning.starting import AlreadyScanning, last_options, scan_after_import, start
+from dedup.scanning.starting import (
+    AlreadyScanning,
+    last_options,
+    readable,
+    scan_after_import,
+    scan_soon,
+    start,
+)
 from gallery.models import Job, Photo
 from gallery.work import jobs
 from gallery.work.claims import Claim, extend, finish
 
-__all__ = ["AlreadyScanning", "cancel", "last_options", "scan_after_import", "start"]
+__all__ = [
+    "AlreadyScanning",
+    "cancel",
+    "last_options",
+    "readable",
+    "scan_after_import",
+    "scan_soon",
+    "start",
+]
 
 STAGES = tuple(stage.label for stage in Scan.Stage)
 

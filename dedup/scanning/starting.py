@@ -59,12 +59,14 @@ def start(
 
 
 def scan_after_import(run: ImportRun) -> None:
-    """Look for groups among what an import brought, with the options used last.
+    """Look for groups among what an import brought."""
+    scan_soon(run.owner)
 
-    While a scan runs, that one is asked to begin again at its end.
-    """
+
+def scan_soon(owner: User) -> None:
+    """Scan with the options used last: now, or again when the scan that runs is done."""
     try:
-        start(run.owner, last_options(run.owner))
+        start(owner, last_options(owner))
     except AlreadyScanning as already:
         Scan.objects.filter(pk=already.scan.pk).update(again=True)
 
