@@ -103,18 +103,22 @@ class PhotoGrid extends ServerElement {
 
   /** Select one photo, or all from the last one to this. */
   pick(frame, { isRange = false, isOn = !this.selected.has(frame.dataset.photo) }) {
-    const from = isRange && this.last?.isConnected ? this.last : frame;
-    const frames = this.frames;
-    const [first, last] = [frames.indexOf(from), frames.indexOf(frame)].sort((a, b) => a - b);
-    for (const each of frames.slice(first, last + 1)) this.mark(each, isRange || isOn);
-    this.last = frame;
+    const id = frame.dataset.photo;
+    for (const each of isRange && this.last ? this.between(this.last, id) : [id]) {
+      if (isRange || isOn) this.selected.add(each);
+      else this.selected.delete(each);
+    }
+    this.last = id;
+    for (const each of this.frames) tickOf(each).checked = this.selected.has(each.dataset.photo);
     this.show();
   }
 
-  mark(frame, isOn) {
-    if (isOn) this.selected.add(frame.dataset.photo);
-    else this.selected.delete(frame.dataset.photo);
-    tickOf(frame).checked = isOn;
+  /** The photos from one to another, those of days that are out of the document as well. */
+  between(one, other) {
+    const all = [...this.querySelectorAll(".day")].flatMap(photosOf);
+    const [first, last] = [all.indexOf(one), all.indexOf(other)].sort((a, b) => a - b);
+    if (first < 0) return [other];
+    return all.slice(first, last + 1).filter((id) => !this.acts.gone.has(id));
   }
 
   clear() {
@@ -131,6 +135,11 @@ class PhotoGrid extends ServerElement {
     this.form.querySelector("[data-selected-count]").textContent = `${count.toLocaleString("en")} selected`;
     announce(`${plural(count, "photo")} selected`);
   }
+}
+
+function photosOf(day) {
+  if (day.parked) return [...day.parked.matchAll(/data-photo="(\d+)"/g)].map(([, id]) => id);
+  return [...day.querySelectorAll(".frame")].map((frame) => frame.dataset.photo);
 }
 
 function tickOf(frame) {
