@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.module_loading import import_string
 
-from gallery.files.deleting import delete_unneeded
+from gallery.clearing import delete_files_later
 from gallery.models import Change, ChangedPhoto, Photo, PhotoQuerySet, User
 
 Guard = Callable[[User, Sequence[int]], list[str]]
@@ -123,11 +123,12 @@ def undo(change: Change, *, by: User) -> Change:
 def delete_forever(photos: PhotoQuerySet, *, by: User) -> int:
     """Delete photos of the trash with their originals. The only act without undo.
 
-    Files leave the disk after the commit, and only if no other photo needs them. Raises
-    NotInTrash and deletes nothing if one of them is not in the trash.
+    Workers take the files off the disk after the commit, and only those that no other photo
+    needs. Raises NotInTrash and deletes nothing if one of them is not in the trash.
     """
     with transaction.atomic():
-        rows = list(photos.select_for_update(of=("self",)).order_by("pk"))
+        needed = photos.only("pk", "owner", "checksum", "trashed_at")
+        rows = list(needed.select_for_update(of=("self",)).order_by("pk"))
         if any(photo.trashed_at is None for photo in rows):
             raise NotInTrash("Only photos in the trash can be deleted forever.")
         for owner_id, count in Counter(photo.owner_id for photo in rows).items():
@@ -141,8 +142,7 @@ def delete_forever(photos: PhotoQuerySet, *, by: User) -> int:
             )
         for some in _batches(rows):
             Photo.objects.filter(pk__in=[photo.pk for photo in some]).delete()
-        checksums = [photo.checksum for photo in rows]
-        transaction.on_commit(lambda: delete_unneeded(checksums))
+        delete_files_later([photo.checksum for photo in rows])
     return len(rows)
 
 

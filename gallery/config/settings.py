@@ -328,6 +328,7 @@ DOORBELL = "gallery.tasks"
 JOB_HANDLERS: dict[str, str] = {
     "import": "gallery.importing.runs",
     "bulk": "gallery.bulk",
+    "clearing": "gallery.clearing",
     "scan": "dedup.scanning",
     "review": "dedup.bulk",
 }

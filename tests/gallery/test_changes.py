@@ -4,12 +4,14 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.forms import model_to_dict
 from django.utils import timezone
 
-from gallery import changes
+from gallery import changes, clearing
 from gallery.files import derivatives, originals
-from gallery.models import Change, Photo, User
+from gallery.models import Change, Job, Photo, User
+from gallery.work import runner
 from tests.factories import make_photo, make_photos, make_stored_photo
 
 pytestmark = pytest.mark.django_db
@@ -26,6 +28,12 @@ def of(*photos: Photo) -> Any:
 
 def rows(owner: User) -> list[dict[str, Any]]:
     return [model_to_dict(photo) for photo in Photo.objects.filter(owner=owner).order_by("pk")]
+
+
+def clear() -> None:
+    """Let the worker's part be done: files leave the disk."""
+    for job in Job.objects.filter(kind=clearing.KIND):
+        runner.drain(job, processes=0)
 
 
 @pytest.mark.parametrize("act", [changes.archive, changes.trash], ids=["archive", "trash"])
@@ -146,9 +154,22 @@ def test_deleting_forever_takes_the_files_only_after_the_commit(alice: User) -> 
     changes.trash(of(photo), by=alice)
     assert originals.exists(photo.checksum)
     assert changes.delete_forever(of(photo), by=alice) == 1
+    assert originals.exists(photo.checksum)
+    clear()
     assert not originals.exists(photo.checksum)
     assert derivatives.missing(photo.checksum) == list(derivatives.AT_IMPORT)
     assert Change.objects.filter(act=Change.Act.DELETE_FOREVER, photo_count=1).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_delete_that_is_rolled_back_leaves_photo_and_file(alice: User) -> None:
+    photo = make_stored_photo(alice, trashed_at=timezone.now())
+    with pytest.raises(RuntimeError), transaction.atomic():
+        changes.delete_forever(of(photo), by=alice)
+        raise RuntimeError
+    clear()
+    assert Photo.objects.filter(pk=photo.pk).exists()
+    assert originals.exists(photo.checksum)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -157,6 +178,7 @@ def test_an_original_that_somebody_else_needs_stays(alice: User, bob: User) -> N
     make_photo(bob, checksum=photo.checksum)
     changes.trash(of(photo), by=alice)
     changes.delete_forever(of(photo), by=alice)
+    clear()
     assert originals.exists(photo.checksum)
     assert derivatives.missing(photo.checksum) == []
 
