@@ -16,25 +16,25 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.core import embeddings, geometry
+from dedup.core import embeddings
 from dedup.core.hashes import SIDES, hashes
+from dedup.core.local_features import LocalFeatures, local_features
 from dedup.core.quality import Quality, gray_of, quality
 from dedup.core.values import Rgb
 
 # Raised whenever the same picture would give other features, or they are stored another way.
-FEATURES_VERSION = 1
+FEATURES_VERSION = 200 + embeddings.EMBEDDING_VERSION
 
 GRAY_SIDE = 32
 COLOUR_SIDE = 4
 MOST_BYTES = 24 * 1024
 
-_MAGIC = b"CSF1"
+_MAGIC = b"CSF2"
 
 LIGHT = np.dtype(
     [
         ("magic", "S4"),
         ("version", "<u2"),
-        ("embedding_version", "<u2"),
         ("pixels", "V16"),  # digest of the picture's pixels and size
         *((name, "u1", (side * side // 8,)) for name, side in SIDES.items()),
         ("gray", "u1", (GRAY_SIDE, GRAY_SIDE)),  # the whole frame, squashed
@@ -60,7 +60,7 @@ class StaleFeatures(ValueError):
 @dataclass(frozen=True, slots=True)
 class Features:
     light: NDArray[Any]  # one record of LIGHT
-    local: geometry.LocalFeatures
+    local: LocalFeatures
 
     def light_bytes(self) -> bytes:
         return self.light.tobytes()
@@ -74,20 +74,23 @@ class Features:
     @classmethod
     def from_bytes(cls, stored: bytes) -> Features:
         light = light_records([stored[: LIGHT.itemsize]])
-        return cls(light[0:1], geometry.LocalFeatures.from_bytes(stored[LIGHT.itemsize :]))
+        return cls(light[0:1], LocalFeatures.from_bytes(stored[LIGHT.itemsize :]))
 
     @property
     def quality(self) -> Quality:
         return Quality(*(float(self.light[name][0]) for name in _QUALITY))
 
 
-def measure(picture: Rgb) -> Features:
-    """Measure a small copy: RGB, the right way up, at best 480 px along its long edge."""
+def measure(picture: Rgb, *, pixels: bytes | None = None) -> Features:
+    """Measure a small copy: RGB, the right way up, at best 480 px along its long edge.
+
+    Photos of one pixel digest count as identical. Hand in the digest of the decoded original where
+    it is known: two originals that differ in a few pixels may have the same small copy.
+    """
     _refuse_unusable(picture)
     light = np.zeros(1, dtype=LIGHT)
     light["magic"], light["version"] = _MAGIC, FEATURES_VERSION
-    light["embedding_version"] = embeddings.EMBEDDING_VERSION
-    light["pixels"] = np.void(_digest(picture))
+    light["pixels"] = np.void(pixels or digest(picture, picture.shape[:2]))
     for name, bits in hashes(picture).items():
         light[name] = bits
     light["gray"] = cv2.resize(
@@ -99,7 +102,7 @@ def measure(picture: Rgb) -> Features:
     found = quality(picture)
     for name in _QUALITY:
         light[name] = getattr(found, name)
-    return Features(light, geometry.local_features(picture))
+    return Features(light, local_features(picture))
 
 
 def light_records(stored: Sequence[bytes]) -> NDArray[Any]:
@@ -126,10 +129,11 @@ def _refuse_unusable(picture: Rgb) -> None:
         )
 
 
-def _digest(picture: Rgb) -> bytes:
-    digest = hashlib.blake2b(np.ascontiguousarray(picture).tobytes(), digest_size=16)
-    digest.update(repr(picture.shape).encode())
-    return digest.digest()
+def digest(picture: Rgb, size: tuple[int, int]) -> bytes:
+    """Of the pixels, and of the size of the original they come from; 16 bytes."""
+    found = hashlib.blake2b(np.ascontiguousarray(picture).data, digest_size=16)
+    found.update(repr((tuple(size), picture.shape)).encode())
+    return found.digest()
 
 
 def _colours(picture: Rgb) -> NDArray[np.uint8]:

@@ -1,119 +1,182 @@
-"""Local features and a robust homography: do two pictures show one scene?"""
+"""Do the local features of two pictures show one scene, and how do the pictures lie?
+
+Each match of two points proposes, by itself, how the whole picture was moved, turned and zoomed;
+the proposal that most other matches support wins. A homography then says it exactly, where one
+plane explains what both show.
+"""
 
 from __future__ import annotations
 
-import struct
+import math
 from dataclasses import dataclass
-from functools import lru_cache
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.core.quality import at_size, gray_of
-from dedup.core.values import Rgb
+from dedup.core.local_features import Descriptors, LocalFeatures, Points
 
-_LONG_EDGE_PX = 384
-_POINTS = 160
-_HEADER = struct.Struct("<HHH")  # points, width, height
-_RATIO = 0.8
-_REPROJECTION_PX = 4.0
+# A match whose second best is as near says nothing; one clearly nearer counts fully.
+_UNCLEAR_RATIO, _CLEAR_RATIO = 1.0, 0.7
+_LEAST_WEIGHT = 0.02
+# Two matches agree when their points turned and grew alike and lie where the other one predicts,
+# more loosely the farther they are apart: depth and perspective bend what a single match tells.
+_TURN_DEGREES = 30.0
+_GROWTH_OCTAVES = 0.6
+_MISS_PX = 10.0
+_MISS_SHARE = 0.15
+_REPROJECTION_PX = 3.0
+# A homography beyond this is a chance fit: no two photos of one scene are that far apart.
+_LARGEST_ZOOM = 5.0
 
-
-@dataclass(frozen=True, slots=True)
-class LocalFeatures:
-    """Points of one picture and what the picture looks like around each of them."""
-
-    width: int  # of the picture the points were found in
-    height: int
-    points: NDArray[np.float32]  # (n, 2) x and y
-    descriptors: NDArray[np.uint8]  # (n, 128) RootSIFT, times 512
-
-    def to_bytes(self) -> bytes:
-        head = _HEADER.pack(len(self.points), self.width, self.height)
-        grid = np.round(self.points * 64).astype("<u2")
-        return head + grid.tobytes() + self.descriptors.tobytes()
-
-    @classmethod
-    def from_bytes(cls, stored: bytes) -> LocalFeatures:
-        count, width, height = _HEADER.unpack_from(stored)
-        grid = np.frombuffer(stored, "<u2", count * 2, _HEADER.size)
-        start = _HEADER.size + grid.nbytes
-        descriptors = np.frombuffer(stored, np.uint8, count * 128, start)
-        points = grid.reshape(-1, 2).astype(np.float32) / np.float32(64)
-        return cls(width, height, points, descriptors.reshape(-1, 128))
+Weights = NDArray[np.float32]
+Matrix = NDArray[np.float64]  # 3 x 3
 
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """How well the points of two pictures fit one view of one scene."""
+    """How strongly the points of two pictures speak for one scene."""
 
-    matches: int
-    inliers: int
-    homography: NDArray[np.float64] | None  # left to right, in pixels of their own frames
-
-
-def local_features(picture: Rgb) -> LocalFeatures:
-    gray = at_size(gray_of(picture), _LONG_EDGE_PX)
-    equalised = cv2.createCLAHE(clipLimit=2.0, tileGridSize=(8, 8)).apply(gray)
-    keypoints, found = _sift().detectAndCompute(equalised, None)
-    if found is None or not len(keypoints):
-        return LocalFeatures(
-            gray.shape[1],
-            gray.shape[0],
-            np.empty((0, 2), np.float32),
-            np.empty((0, 128), np.uint8),
-        )
-    responses = np.array([point.response for point in keypoints])
-    best = np.argsort(-responses, kind="stable")[:_POINTS]
-    points = np.array([keypoints[index].pt for index in best], dtype=np.float32)
-    roots = np.sqrt(found[best] / np.maximum(found[best].sum(axis=1, keepdims=True), 1e-6))
-    scaled = np.clip(np.round(roots * 512), 0, 255).astype(np.uint8)
-    return LocalFeatures(gray.shape[1], gray.shape[0], np.maximum(points, 0), scaled)
+    votes: float  # clear matches that support one movement; chance rarely gives 4
+    inliers: int  # of these, the ones that one plane explains
+    mirrored: bool
+    homography: Matrix | None  # first to second, in pixels of their own small pictures
 
 
-def agreement(left: LocalFeatures, right: LocalFeatures) -> Agreement:
-    """Mutual nearest neighbours that pass the ratio test, and those of them one plane explains."""
-    if min(len(left.points), len(right.points)) < 2:
-        return Agreement(0, 0, None)
-    from_left, from_right = _matches(left.descriptors, right.descriptors)
-    if len(from_left) < 4:
-        return Agreement(len(from_left), 0, None)
-    cv2.setRNGSeed(0)
-    homography, inliers = cv2.findHomography(
-        left.points[from_left],
-        right.points[from_right],
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where the first picture's view lies in the second, in shares of its width and height."""
+
+    overlap: float  # of the smaller view, the share that both show: 0..1
+    right: float  # how far the middle of the view moved
+    down: float
+    turn: float  # degrees, clockwise
+    zoom: float  # above 1: the second shows things larger
+
+
+@dataclass(frozen=True, slots=True)
+class _Matches:
+    first: NDArray[np.int64]
+    second: NDArray[np.int64]
+    weights: Weights
+
+
+def agreement(first: LocalFeatures, second: LocalFeatures, *, mirrored: bool = False) -> Agreement:
+    """How well both pictures' points agree; with mirrored, the second is seen in a mirror."""
+    if mirrored:
+        second = second.in_mirror()
+    nothing = Agreement(0.0, 0, mirrored, None)
+    if min(len(first.points), len(second.points)) < 4:
+        return nothing
+    matches = _matches(first.descriptors, second.descriptors)
+    support = _support(first, second, matches)
+    strength = support @ matches.weights
+    # Unclear matches may support a movement, but not propose one.
+    strength[matches.weights < 0.1] = 0
+    best = int(strength.argmax())
+    homography, inliers = _homography(first, second, matches, support[best])
+    return Agreement(float(strength[best]), inliers, mirrored, homography)
+
+
+def placement(
+    homography: Matrix | None, first: LocalFeatures, second: LocalFeatures
+) -> Placement | None:
+    """How the pictures lie to each other, or None where the homography makes no sense."""
+    if homography is None:
+        return None
+    moved = _moved_corners(homography, first)
+    if moved is None:
+        return None
+    whole = _corners(second.width, second.height)
+    shared = float(cv2.intersectConvexConvex(moved, whole)[0])
+    middle = (moved.mean(axis=0) - whole.mean(axis=0)) / (second.width, second.height)
+    across = (moved[1] - moved[0]) + (moved[2] - moved[3])
+    return Placement(
+        overlap=min(1.0, shared / min(_area(moved), _area(whole))),
+        right=float(middle[0]),
+        down=float(middle[1]),
+        turn=math.degrees(math.atan2(float(across[1]), float(across[0]))),
+        zoom=math.sqrt(_area(moved) / _area(whole)),
+    )
+
+
+def _matches(first: Descriptors, second: Descriptors) -> _Matches:
+    """Points that are each other's nearest, weighted by how clearly they beat the runner-up."""
+    apart = _squared_distances(first.astype(np.float32), second.astype(np.float32))
+    there, back = apart.argmin(axis=1), apart.argmin(axis=0)
+    here = np.flatnonzero(back[there] == np.arange(len(there)))
+    there = there[here]
+    rivals = np.maximum(
+        np.partition(apart, 1, axis=1)[here, 1], np.partition(apart, 1, axis=0)[1, there]
+    )
+    ratio = np.sqrt(apart[here, there] / np.maximum(rivals, 1e-6))
+    weights = np.clip((_UNCLEAR_RATIO - ratio) / (_UNCLEAR_RATIO - _CLEAR_RATIO), _LEAST_WEIGHT, 1)
+    return _Matches(here, there, weights.astype(np.float32))
+
+
+def _squared_distances(
+    first: NDArray[np.float32], second: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    squares = (first**2).sum(axis=1)[:, None] + (second**2).sum(axis=1)[None]
+    apart: NDArray[np.float32] = np.maximum(0, squares - 2 * (first @ second.T))
+    return apart
+
+
+def _support(first: LocalFeatures, second: LocalFeatures, matches: _Matches) -> NDArray[np.bool_]:
+    """(n, n): whether the match of the column supports the movement that the row proposes."""
+    here, there = first.points[matches.first], second.points[matches.second]
+    growth = second.sizes[matches.second] - first.sizes[matches.first]
+    turn = second.angles[matches.second] - first.angles[matches.first]
+    turned_alike = np.abs((turn[:, None] - turn + 180) % 360 - 180) < _TURN_DEGREES
+    grown_alike = np.abs(growth[:, None] - growth) < _GROWTH_OCTAVES
+
+    scale = np.exp2(np.clip(growth, -2, 2))[:, None]
+    cosine = scale * np.cos(np.deg2rad(turn))[:, None]
+    sine = scale * np.sin(np.deg2rad(turn))[:, None]
+    x, y = here[:, 0] - here[:, :1], here[:, 1] - here[:, 1:]
+    miss_x = there[:, :1] + cosine * x - sine * y - there[:, 0]
+    miss_y = there[:, 1:] + sine * x + cosine * y - there[:, 1]
+    missed = np.hypot(miss_x, miss_y) / np.maximum(1, scale)
+    agrees: NDArray[np.bool_] = missed < _MISS_PX + _MISS_SHARE * np.hypot(x, y)
+    agrees &= turned_alike & grown_alike
+    return agrees
+
+
+def _homography(
+    first: LocalFeatures, second: LocalFeatures, matches: _Matches, chosen: NDArray[np.bool_]
+) -> tuple[Matrix | None, int]:
+    if np.count_nonzero(chosen) < 4:
+        return None, 0
+    found, inliers = cv2.findHomography(
+        first.points[matches.first[chosen]],
+        second.points[matches.second[chosen]],
         cv2.USAC_MAGSAC,
         _REPROJECTION_PX,
-        maxIters=1000,
+        maxIters=500,
         confidence=0.995,
     )
-    if homography is None:
-        return Agreement(len(from_left), 0, None)
-    return Agreement(len(from_left), int(inliers.sum()), np.asarray(homography, dtype=np.float64))
+    if found is None:
+        return None, 0
+    return np.asarray(found, dtype=np.float64), int(inliers.sum())
 
 
-def _matches(
-    left: NDArray[np.uint8], right: NDArray[np.uint8]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    similar = left.astype(np.float32) @ right.astype(np.float32).T
-    forward, backward = _ratio_matches(similar), _ratio_matches(similar.T)
-    pairs = {(a, b) for a, b in forward} | {(a, b) for b, a in backward}
-    ordered = np.array(sorted(pairs), dtype=np.int64).reshape(-1, 2)
-    return ordered[:, 0], ordered[:, 1]
+def _moved_corners(homography: Matrix, picture: LocalFeatures) -> Points | None:
+    """The picture's corners in the other one, if they still bound a sensible view."""
+    corners = np.c_[_corners(picture.width, picture.height), np.ones(4)] @ homography.T
+    if np.any(corners[:, 2] * corners[0, 2] <= 1e-9):
+        return None
+    moved = (corners[:, :2] / corners[:, 2:]).astype(np.float32)
+    edges = np.roll(moved, -1, axis=0) - moved
+    following = np.roll(edges, -1, axis=0)
+    if np.any(edges[:, 0] * following[:, 1] - edges[:, 1] * following[:, 0] <= 0):
+        return None
+    zoom = math.sqrt(_area(moved) / (picture.width * picture.height))
+    return moved if 1 / _LARGEST_ZOOM < zoom < _LARGEST_ZOOM else None
 
 
-def _ratio_matches(similar: NDArray[np.float32]) -> list[tuple[int, int]]:
-    """Rows whose best column is clearly nearer than their second best."""
-    two = np.argpartition(-similar, 1, axis=1)[:, :2]
-    values = np.take_along_axis(similar, two, axis=1)
-    best = np.where(values[:, 0] >= values[:, 1], two[:, 0], two[:, 1])
-    near = np.sqrt(np.maximum(0, 2 - 2 * values.max(axis=1) / 512**2))
-    far = np.sqrt(np.maximum(1e-9, 2 - 2 * values.min(axis=1) / 512**2))
-    rows = np.flatnonzero(near < _RATIO * far)
-    return [(int(row), int(best[row])) for row in rows]
+def _corners(width: int, height: int) -> Points:
+    return np.array([[0, 0], [width, 0], [width, height], [0, height]], dtype=np.float32)
 
 
-@lru_cache(maxsize=1)
-def _sift() -> cv2.SIFT:
-    return cv2.SIFT.create(nfeatures=_POINTS)
+def _area(corners: Points) -> float:
+    return float(cv2.contourArea(corners))

@@ -1,4 +1,4 @@
-"""Features of a pair: a percent, the measures behind it, and the reasons in words.
+"""Features of a pair: a percent, the measures behind it, and what kind of pair it is.
 
 Cheap first: hashes, embedding and small frames of a whole block of pairs at once; local features
 only for the pairs that these leave undecided.
@@ -6,49 +6,28 @@ only for the pairs that these leave undecided.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable
+from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
-from dedup.core.features import light_records
-from dedup.core.geometry import LocalFeatures, agreement
-from dedup.core.hashes import SIDES, distances
-from dedup.core.values import Flags, Floats, Indices, Kind, PairScores, Reason
-
-MEASURES = (
-    *SIDES,  # differing bits, as a share
-    "cosine",  # of the embeddings
-    "gray",  # correlation of the small frames, light normalised
-    "colour",  # mean distance of the colour grids
-    "exposure_ev",  # how many steps the right one is brighter
-    "sharpness",  # how much sharper the right one is
-    "inliers",  # points that one plane explains
+from dedup.core.fusion import is_settled_alike, undecided
+from dedup.core.fusion import percent as fused_percent
+from dedup.core.local_features import LocalFeatures
+from dedup.core.measures import (
+    MEASURES,
+    FeatureBlock,
+    add_dear_measures,
+    add_shifts,
+    cheap_measures,
 )
+from dedup.core.reasons import kinds, reasons
+from dedup.core.values import Flags, Floats, Indices, PairScores
+
+__all__ = ["MEASURES", "FeatureBlock", "reasons", "score_pairs"]
+
 _BLOCK = 4096  # pairs at once: some 30 MB
-
-
-@dataclass(frozen=True, slots=True)
-class FeatureBlock:
-    """The light features of many photos, stacked; pairs name its rows."""
-
-    records: NDArray[Any]  # of features.LIGHT
-    vectors: Floats  # unit embeddings
-    grays: Floats  # small frames, mean 0 and length 1
-
-    def __len__(self) -> int:
-        return len(self.records)
-
-    @classmethod
-    def from_light(cls, stored: Sequence[bytes]) -> FeatureBlock:
-        records = light_records(stored)
-        return cls(
-            records=records,
-            vectors=_unit(records["embedding"].astype(np.float32)),
-            grays=_unit(_centred(records["gray"].reshape(len(records), -1).astype(np.float32))),
-        )
+_UNPACKED = 600  # local features kept ready: a window's worth, 20 MB
 
 
 def score_pairs(
@@ -63,94 +42,53 @@ def score_pairs(
     """Percent, measures and kind of each pair of rows of the block.
 
     local gives the stored local features of a row; without it undecided pairs stay undecided.
-    identical marks pairs of equal bytes. Neither the order of the pairs nor of their two sides
-    changes a percent.
+    identical marks pairs of equal bytes, same_camera those that one camera took. Neither the order
+    of the pairs nor of their two sides changes a percent.
     """
     measures = np.full((len(left), len(MEASURES)), np.nan, dtype=np.float32)
     for start in range(0, len(left), _BLOCK):
         part = slice(start, start + _BLOCK)
-        measures[part, :-1] = _cheap_measures(block, left[part], right[part])
-    if local is not None:
-        _add_geometry(measures, left, right, local)
+        measures[part] = cheap_measures(block, left[part], right[part])
     same = block.records["pixels"][left] == block.records["pixels"][right]
     if identical is not None:
-        same |= identical
-    percent = np.where(same, 100.0, np.minimum(_percent(measures), 99.9)).astype(np.float32)
-    return PairScores(percent, measures, _kinds(measures, percent))
+        same = same | identical
+    if local is not None:
+        _compare_local_features(block, left, right, measures, ~same, local)
+    _add_cheap_shifts(block, left, right, measures)
+    percent = np.where(same, np.float32(100), fused_percent(measures)).astype(np.float32)
+    return PairScores(percent, measures, kinds(measures, percent, same_camera))
 
 
-def reasons(measures: Floats, percent: float) -> tuple[Reason, ...]:
-    """The reasons for one pair's percent, the most telling first."""
-    row = dict(zip(MEASURES, map(float, measures), strict=True))
-    if percent >= 100:
-        return (Reason("identical", "identical picture"),)
-    if percent < 50:
-        return (Reason("different", "different scenes"),)
-    steps = row["exposure_ev"]
-    if abs(steps) >= 0.3:
-        brighter = "brighter" if steps > 0 else "darker"
-        return (Reason("exposure", f"same scene, {abs(steps):.1f} EV {brighter}"),)
-    return (Reason("scene", "same scene"),)
-
-
-def _cheap_measures(block: FeatureBlock, left: Indices, right: Indices) -> Floats:
-    records = block.records
-    columns = [
-        distances(records[name][left], records[name][right]) / (side * side)
-        for name, side in SIDES.items()
-    ]
-    columns.append(np.einsum("ij,ij->i", block.vectors[left], block.vectors[right]))
-    columns.append(np.einsum("ij,ij->i", block.grays[left], block.grays[right]))
-    apart = records["colours"][left].astype(np.float32) - records["colours"][right]
-    columns.append(np.sqrt((apart**2).sum(axis=3)).mean(axis=(1, 2)))
-    columns.append(records["exposure_ev"][right] - records["exposure_ev"][left])
-    columns.append(records["sharpness"][right] - records["sharpness"][left])
-    return np.stack(columns, axis=1).astype(np.float32)
-
-
-def _add_geometry(
-    measures: Floats, left: Indices, right: Indices, local: Callable[[int], bytes]
+def _compare_local_features(
+    block: FeatureBlock,
+    left: Indices,
+    right: Indices,
+    measures: Floats,
+    wanted: Flags,
+    local: Callable[[int], bytes],
 ) -> None:
-    known: dict[int, LocalFeatures] = {}
-
+    @lru_cache(maxsize=_UNPACKED)
     def features_of(row: int) -> LocalFeatures:
-        if row not in known:
-            known[row] = LocalFeatures.from_bytes(local(row))
-        return known[row]
+        return LocalFeatures.from_bytes(local(row))
 
-    chance = _percent(measures)
-    for index in np.flatnonzero((chance > 2) & (chance < 97)):
-        low, high = sorted((int(left[index]), int(right[index])))
-        found = agreement(features_of(low), features_of(high))
-        measures[index, MEASURES.index("inliers")] = found.inliers
-
-
-def _percent(measures: Floats) -> Floats:
-    column = {name: measures[:, index] for index, name in enumerate(MEASURES)}
-    evidence = (
-        14.0 * (column["cosine"] - 0.6)
-        + 8.0 * (0.25 - column["dhash64"])
-        + 2.0 * (column["gray"] - 0.5)
-    )
-    inliers = column["inliers"]
-    evidence += np.where(np.isnan(inliers), 0.0, 2.0 * (np.log1p(inliers) - np.log1p(12)))
-    chance: Floats = 100.0 / (1.0 + np.exp(-np.clip(evidence, -30, 30)))
-    return chance
+    for index in np.flatnonzero(wanted & undecided(measures)):
+        first, second = int(left[index]), int(right[index])
+        add_dear_measures(
+            measures[index],
+            features_of(first),
+            features_of(second),
+            # The pictures themselves say which comes first, not their order in a library.
+            right_first=_name(block, first) > _name(block, second),
+        )
 
 
-def _kinds(measures: Floats, percent: Floats) -> NDArray[np.uint8]:
-    exposure = np.abs(measures[:, MEASURES.index("exposure_ev")])
-    kind = np.where(exposure >= 0.3, Kind.EXPOSURE, Kind.SCENE)
-    kind = np.where(percent < 50, Kind.DIFFERENT, kind)
-    return np.where(percent >= 100, Kind.IDENTICAL, kind).astype(np.uint8)
+def _add_cheap_shifts(block: FeatureBlock, left: Indices, right: Indices, measures: Floats) -> None:
+    """Where the cheap measures were enough for one scene, they also say how far the view moved."""
+    chosen = np.flatnonzero(is_settled_alike(measures))
+    for start in range(0, len(chosen), _BLOCK):
+        part = chosen[start : start + _BLOCK]
+        add_shifts(measures, part, block, left[part], right[part])
 
 
-def _centred(rows: Floats) -> Floats:
-    middle: Floats = rows - rows.mean(axis=1, keepdims=True)
-    return middle
-
-
-def _unit(rows: Floats) -> Floats:
-    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    scaled: Floats = rows / np.maximum(lengths, 1e-6)
-    return scaled
+def _name(block: FeatureBlock, row: int) -> bytes:
+    return bytes(block.records["pixels"][row].tobytes())

@@ -1,0 +1,123 @@
+"""Pairs that people have judged, and the engine's features and scores of them.
+
+A pairs file has the columns image_a, image_b, similar (1 or 0) and kind.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from dedup.core.features import Features, digest, measure
+from dedup.core.values import Flags, Indices, Rgb
+from gallery.core.pictures import GRID, PREVIEW, UnreadablePicture, decode_once, encode
+
+_COLUMNS = ("image_a", "image_b", "similar", "kind")
+
+
+class UnusablePairsFile(ValueError):
+    """The file is not a list of judged pairs; the message says where."""
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledPair:
+    image_a: str
+    image_b: str
+    similar: bool
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """The readable pictures of some pairs, and the pairs between them."""
+
+    names: tuple[str, ...]
+    features: tuple[Features, ...]
+    pairs: tuple[LabelledPair, ...]
+    left: Indices  # of names
+    right: Indices
+    unreadable: tuple[str, ...]  # "name: reason"
+    ms_per_picture: float  # median, after decoding
+
+    @property
+    def similar(self) -> Flags:
+        return np.array([pair.similar for pair in self.pairs], dtype=bool)
+
+    @property
+    def kinds(self) -> list[str]:
+        return [pair.kind for pair in self.pairs]
+
+
+def read_pairs(pairs_csv: Path) -> tuple[LabelledPair, ...]:
+    """Raises UnusablePairsFile, or OSError where the file cannot be opened."""
+    try:
+        with pairs_csv.open(newline="", encoding="utf-8-sig") as file:
+            reader = csv.DictReader(file)
+            missing = [name for name in _COLUMNS if name not in (reader.fieldnames or ())]
+            if missing:
+                raise UnusablePairsFile(f"{pairs_csv}: there is no column {missing[0]!r}.")
+            return tuple(_pair(row, f"{pairs_csv}, line {reader.line_num}") for row in reader)
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise UnusablePairsFile(f"{pairs_csv}: {error}.") from error
+
+
+def measure_pairs(
+    pairs: Sequence[LabelledPair],
+    images: Path,
+    *,
+    on_progress: Callable[[Iterable[str]], Iterable[str]] = lambda names: names,
+) -> Measured:
+    """Measure every picture once. Pairs with an unreadable picture are left out and listed."""
+    wanted = sorted({name for pair in pairs for name in (pair.image_a, pair.image_b)})
+    found: dict[str, Features] = {}
+    unreadable: list[str] = []
+    seconds: list[float] = []
+    for name in on_progress(wanted):
+        try:
+            copy, pixels = read_small_copy(images / name)
+            start = time.process_time()
+            found[name] = measure(copy, pixels=pixels)
+            seconds.append(time.process_time() - start)
+        except (UnreadablePicture, OSError, ValueError) as error:
+            unreadable.append(f"{name}: {error}")
+    place = {name: index for index, name in enumerate(found)}
+    usable = [pair for pair in pairs if pair.image_a in place and pair.image_b in place]
+    return Measured(
+        names=tuple(found),
+        features=tuple(found.values()),
+        pairs=tuple(usable),
+        left=np.array([place[pair.image_a] for pair in usable], dtype=np.int64),
+        right=np.array([place[pair.image_b] for pair in usable], dtype=np.int64),
+        unreadable=tuple(unreadable),
+        ms_per_picture=float(np.median(seconds) * 1000) if seconds else 0.0,
+    )
+
+
+def _pair(row: dict[str, str], where: str) -> LabelledPair:
+    if row["similar"] not in ("0", "1"):
+        raise UnusablePairsFile(f"{where}: similar must be 1 or 0, not {row['similar']!r}.")
+    return LabelledPair(row["image_a"], row["image_b"], row["similar"] == "1", row["kind"] or "")
+
+
+def read_small_copy(path: Path) -> tuple[Rgb, bytes]:
+    """What the product measures, its small JPEG copy, and a digest of the pixels before it.
+
+    Raises UnreadablePicture or OSError.
+    """
+    decoded = decode_once(path, long_edge_px=PREVIEW.long_edge_px)
+    pixels = digest(np.asarray(decoded.image), (decoded.facts.width, decoded.facts.height))
+    return small_copy(decoded.image), pixels
+
+
+def small_copy(image: Image.Image) -> Rgb:
+    """The grid copy of an upright RGB picture, as the product stores and reads it."""
+    stored = encode(image, GRID)
+    with Image.open(io.BytesIO(stored)) as copy:
+        return np.asarray(copy.convert("RGB"))
