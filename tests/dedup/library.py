@@ -18,7 +18,8 @@ from gallery.work import runner
 from tests.factories import NOON, make_photo
 from tests.pictures import scene, with_grain
 
-THRESHOLD = 60.0
+# Other drawn views score up to 77, shots of one view above 95.
+THRESHOLD = 88.0
 
 
 @cache

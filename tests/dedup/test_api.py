@@ -29,7 +29,7 @@ def test_a_scan_is_started_followed_and_its_groups_decided(
 ) -> None:
     for shot in range(3):
         make_measured(alice, 1, after=shot, shot=shot)
-    wanted = {"window_seconds": 60, "threshold_percent": 60}
+    wanted = {"window_seconds": 60, "threshold_percent": 88}
     started = post(alice_client, "scans/", wanted)
     assert started.status_code == 201
     scan_id = started.json()["id"]
