@@ -56,7 +56,10 @@ def show_days(
     except timeline.BadCursor as error:
         raise Http404(str(error)) from None
     fragment = "gallery/_days.html"
-    context |= {"page": page, "is_start": not request.GET.keys() & {"after", "before", "date", "photo"}}
+    context |= {
+        "page": page,
+        "is_start": not request.GET.keys() & {"after", "before", "date", "photo"},
+    }
     return render(request, fragment if part == "days" else template, context)
 
 
