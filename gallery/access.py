@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TypeVar
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
 from django.http import Http404
 
@@ -61,7 +62,7 @@ def token_for(user: User, token_id: int | str) -> ApiToken:
 def _one(rows: models.QuerySet[Row], user: User, row_id: int | str) -> Row:
     try:
         return rows.get(pk=_as_id(row_id), owner=user)
-    except rows.model.DoesNotExist:
+    except ObjectDoesNotExist:
         raise Http404(f"No such {rows.model._meta.verbose_name}.") from None
 
 

@@ -96,6 +96,7 @@ def _least_work(path: Path, target: Path) -> None:
     pixels = cv2.imdecode(
         np.frombuffer(data, np.uint8), cv2.IMREAD_REDUCED_COLOR_4 | cv2.IMREAD_IGNORE_ORIENTATION
     )
+    assert pixels is not None, f"OpenCV cannot read {path.name}"
     cv2.resize(cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY), (256, 256), interpolation=cv2.INTER_AREA)
     _, preview = cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, 80])
     (target / f"{checksum}.jpg").write_bytes(preview.tobytes())

@@ -12,8 +12,8 @@ from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from gallery.importing import folders, results
-from gallery.models import User
-from gallery.work import jobs, runner
+from gallery.models import Job, User
+from gallery.work import runner
 
 
 class Command(BaseCommand):
@@ -58,7 +58,7 @@ class Command(BaseCommand):
                 on_progress=lambda progress: bar.update(progress.done - bar.n),
             )
         run.job.refresh_from_db()
-        if run.job.status == jobs.Job.Status.FAILED:
+        if run.job.status == Job.Status.FAILED:
             raise CommandError(run.job.error)
         return results.report(run)
 

@@ -85,7 +85,7 @@ def test_a_photo_is_shown_with_when_it_was_taken(alice_client: Client, photo: Ph
 def test_the_list_is_paged_without_gaps(alice_client: Client, alice: User, make_photo: Any) -> None:
     made = {make_photo(alice, seed=seed).pk for seed in range(5)}
     seen: list[int] = []
-    cursor = ""
+    cursor: Any = ""
     while True:
         page = alice_client.get("/api/v1/photos/", {"size": 2, "cursor": cursor}).json()
         seen += [each["id"] for each in page["photos"]]

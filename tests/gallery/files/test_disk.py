@@ -11,7 +11,7 @@ from gallery.files.disk import DiskStorage, LinkedFile
 
 def read(storage: DiskStorage, name: str) -> bytes:
     with storage.open(name) as file:
-        return file.read()
+        return bytes(file.read())
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ def get(client: Client, address: str, **headers: str) -> Any:
 
 def original_bytes(photo: Photo) -> bytes:
     with originals.open_original(photo) as file:
-        return file.read()
+        return bytes(file.read())
 
 
 def test_owner_gets_the_original_as_it_came(alice_client: Client, photo: Photo) -> None:

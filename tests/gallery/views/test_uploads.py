@@ -90,7 +90,7 @@ def test_a_body_larger_than_it_said_is_not_written(
 def test_nothing_is_taken_in_when_the_disk_is_nearly_full(
     alice_client: Client, run: ImportRun, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(uploads.shutil, "disk_usage", lambda place: Usage(100, 99, 1))
+    monkeypatch.setattr("shutil.disk_usage", lambda place: Usage(100, 99, 1))
     response = put(alice_client, run, b"x")
     assert response.status_code == 507
     assert not ImportedFile.objects.exists()
@@ -208,12 +208,10 @@ class Unread(io.BytesIO):
 def test_a_large_form_of_a_stranger_is_refused_unread(
     client: Client, alice: User, address: str
 ) -> None:
-    response = client.generic(
-        "POST",
-        address,
-        b"",
-        CONTENT_TYPE="multipart/form-data; boundary=x",
-        CONTENT_LENGTH=str(10**9),
-        **{"wsgi.input": Unread()},
-    )
+    asked: dict[str, Any] = {
+        "CONTENT_TYPE": "multipart/form-data; boundary=x",
+        "CONTENT_LENGTH": str(10**9),
+        "wsgi.input": Unread(),
+    }
+    response = client.generic("POST", address, b"", **asked)
     assert response.status_code == 413
