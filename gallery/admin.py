@@ -40,7 +40,7 @@ admin.site.enable_nav_sidebar = False
 admin.site.unregister(Group)
 
 
-class KeptAdmin(admin.ModelAdmin):
+class KeptAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """Rows that nobody adds or deletes by hand."""
 
     show_facets = admin.ShowFacets.NEVER  # a count for each filter reads the whole table
@@ -132,7 +132,8 @@ class PhotoAdmin(KeptAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         mine = ExpressionWrapper(Q(owner=request.user), output_field=BooleanField())
-        return super().get_queryset(request).annotate(is_mine=mine)
+        photos: QuerySet[Any] = super().get_queryset(request).annotate(is_mine=mine)
+        return photos
 
     @admin.display(description="")
     def thumbnail(self, photo: Any) -> SafeString | str:
@@ -163,7 +164,8 @@ class CameraAdmin(KeptAdmin):
     readonly_fields = ["owner", "key", "make", "model", "serial", "prefix"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).annotate(count=Count("photos"))
+        cameras: QuerySet[Any] = super().get_queryset(request).annotate(count=Count("photos"))
+        return cameras
 
     @admin.display(description="photos", ordering="count")
     def photo_count(self, camera: Any) -> int:
@@ -220,7 +222,7 @@ class ChangeAdmin(ReadOnlyAdmin):
 
 
 @admin.register(User)
-class OwnerAdmin(UserAdmin):
+class OwnerAdmin(UserAdmin):  # type: ignore[type-arg]
     """Accounts. One that is no longer wanted is switched off: deleting it would lose its photos."""
 
     list_display = ["username", "is_staff", "is_active", "home_zone_name", "last_login"]
@@ -237,7 +239,7 @@ class OwnerAdmin(UserAdmin):
 
 
 @admin.register(ApiToken)
-class ApiTokenAdmin(admin.ModelAdmin):
+class ApiTokenAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """Tokens are made by their owners; here they can be taken away."""
 
     list_display = ["name", "owner", "beginning", "created_at", "last_used_at"]

@@ -145,14 +145,15 @@ def _change(claim: Claim, by: User) -> None:
     act = Act(claim.options["act"])
     results: list[ItemResult] = []
     made: list[int] = []
+    problems: list[str] = []
 
     def effects() -> None:
         for owner_id, ids in _by_owner(claim.payload, by, results).items():
-            change, some = _act_on(act, owner_id, ids, by, claim)
+            change, some = _act_on(act, owner_id, ids, by, claim, problems)
             results.extend(some)
             if change is not None and change.pk:
                 made.append(change.pk)
-        _note(claim.job_id, made, results)
+        _note(claim.job_id, made, results, problems=problems)
 
     # The change and the end of the chunk are one transaction: neither can be without the other.
     with transaction.atomic():
@@ -184,7 +185,7 @@ def _by_owner(ids: Sequence[int], by: User, results: list[ItemResult]) -> dict[i
 
 
 def _act_on(
-    act: Act, owner_id: int, ids: list[int], by: User, claim: Claim
+    act: Act, owner_id: int, ids: list[int], by: User, claim: Claim, problems: list[str]
 ) -> tuple[Change | None, list[ItemResult]]:
     photos = Photo.objects.filter(owner=owner_id, pk__in=ids)
     more = {"even_if_groups_empty": claim.options["even_if_groups_empty"]}
@@ -192,8 +193,9 @@ def _act_on(
         with transaction.atomic():
             change = ACTS[act](photos, by=by, **(more if act == Act.TRASH else {}))
     except WouldEmptyGroups as refusal:
-        reason = " ".join(refusal.messages)
-        return None, [ItemResult(pk, Result.REFUSED, reason) for pk in ids]
+        problems.extend(refusal.messages)
+        why = "One or more groups of similar photos would keep none."
+        return None, [ItemResult(pk, Result.REFUSED, why) for pk in ids]
     changed = set(change.changed_photos.values_list("photo", flat=True)) if change.pk else set()
     why = "Nothing to change: it is in that state already."
     return change, [
@@ -218,21 +220,18 @@ def _undo(claim: Claim, by: User) -> None:
 def _note(
     job_id: int, made: Sequence[int], results: Sequence[ItemResult], *, problems: Sequence[str] = ()
 ) -> None:
-    """Add to what the job's page tells. Reasons are kept once, however many photos share them."""
+    """Add to what the job's page tells."""
     job = Job.objects.select_for_update().get(pk=job_id)
     told = Counter(job.result.get("counts", {}))
     told.update(item.result.value for item in results)
     left = [
-        [item.photo_id, item.result, "" if item.result == Result.REFUSED else item.reason]
-        for item in results
-        if item.result != Result.DONE
+        [item.photo_id, item.result, item.reason] for item in results if item.result != Result.DONE
     ]
-    reasons = [item.reason for item in results if item.result == Result.REFUSED]
     job.result = {
         "changes": [*change_ids(job), *made],
         "counts": dict(told),
         "left": [*job.result.get("left", []), *left],
-        "problems": list(dict.fromkeys([*job.result.get("problems", []), *reasons, *problems])),
+        "problems": list(dict.fromkeys([*job.result.get("problems", []), *problems])),
     }
     job.save(update_fields=["result"])
 

@@ -1,4 +1,4 @@
-"""What people may send, checked."""
+"""What people may send, checked. (Django's forms take no type arguments when they run.)"""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class FirstAccountExists(Exception):
     """Somebody made the first account before: the page is closed for good."""
 
 
-class FirstAccountForm(BaseUserCreationForm):
+class FirstAccountForm(BaseUserCreationForm):  # type: ignore[type-arg]
     """The account that an empty installation opens with; it becomes the administrator."""
 
     class Meta:
@@ -40,7 +40,7 @@ class FirstAccountForm(BaseUserCreationForm):
 
     def save(self, commit: bool = True) -> User:  # noqa: FBT001, FBT002  Django's signature
         """Save the administrator. Raises FirstAccountExists, also when another one was faster."""
-        user = super().save(commit=False)
+        user: User = super().save(commit=False)
         user.is_first = user.is_staff = user.is_superuser = True
         try:
             with transaction.atomic():
@@ -61,7 +61,7 @@ class NewPasswordForm(PasswordChangeForm):
         del self.fields["old_password"].widget.attrs["autofocus"]
 
 
-class HomeZoneForm(forms.ModelForm):
+class HomeZoneForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = User
         fields = ("home_zone_name",)
@@ -71,7 +71,7 @@ class HomeZoneForm(forms.ModelForm):
         self.fields["home_zone_name"] = zone_field()
 
 
-class TokenForm(forms.ModelForm):
+class TokenForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = ApiToken
         fields = ("name",)
@@ -87,7 +87,7 @@ class ManyFilesField(forms.FileField):
 
     widget = ManyFilesInput
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[Any]]:
         files = data if isinstance(data, list) and data else [data or None]
         one = super().clean
         return [one(file, initial) for file in files]
@@ -96,7 +96,7 @@ class ManyFilesField(forms.FileField):
 class UploadForm(forms.Form):
     """The upload page without its script."""
 
-    files = ManyFilesField(
+    files = ManyFilesField(  # type: ignore[assignment]  # the name of its field in the page
         label="Photos",
         allow_empty_file=True,
         error_messages={"required": "Choose at least one photo."},

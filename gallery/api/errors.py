@@ -25,13 +25,17 @@ def answer_in_one_shape(api: NinjaAPI) -> None:
     }
     for kind, status in by_message.items():
         api.add_exception_handler(kind, _with_message(status))
-    api.add_exception_handler(AuthenticationError, _unknown)
-    api.add_exception_handler(HttpError, _as_raised)
-    api.add_exception_handler(ValidationError, _invalid)
-    api.add_exception_handler(Http404, _not_found)
-    api.add_exception_handler(UploadRefused, _refused)
-    api.add_exception_handler(ClaimLost, _over)
-    api.add_exception_handler(UnreadablePostError, _cut_off)
+    handlers: dict[type[Exception], Any] = {
+        AuthenticationError: _unknown,
+        HttpError: _as_raised,
+        ValidationError: _invalid,
+        Http404: _not_found,
+        UploadRefused: _refused,
+        ClaimLost: _over,
+        UnreadablePostError: _cut_off,
+    }
+    for kind, handler in handlers.items():
+        api.add_exception_handler(kind, handler)
 
 
 def _with_message(status: int) -> Any:

@@ -178,4 +178,4 @@ def _seconds_to_wait(request: HttpRequest, credentials: dict[str, Any] | None) -
     if latest is None or cool_off is None:
         return 1
     left = latest.attempt_time + cool_off - timezone.now()
-    return max(math.ceil(left.total_seconds()), 1)
+    return max(math.ceil(float(left.total_seconds())), 1)

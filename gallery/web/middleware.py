@@ -42,7 +42,7 @@ class SignInMiddleware(LoginRequiredMiddleware):
         )
         return answer
 
-    def handle_no_permission(
+    def handle_no_permission(  # type: ignore[override]  # a refusal is an answer, too
         self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
     ) -> HttpResponseBase:
         if is_fragment(request) or not _wants_page(request):

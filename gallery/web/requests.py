@@ -18,7 +18,7 @@ P = ParamSpec("P")
 class SignedInRequest(HttpRequest):
     """A request whose user is known. Views take this type behind ``signed_in``."""
 
-    user: User  # type: ignore[assignment]  # narrower than Django's User | AnonymousUser
+    user: User
     htmx: HtmxDetails
 
 
@@ -37,10 +37,12 @@ def signed_in(view: SignedInView[P]) -> View[P]:
     def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         return view(cast(SignedInRequest, request), *args, **kwargs)
 
-    return login_required(guarded)
+    return login_required(cast(View[P], guarded))
 
 
 def is_fragment(request: HttpRequest) -> bool:
     """Whether htmx asks for a part of a page, not for a page."""
-    htmx = getattr(request, "htmx", None)
-    return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
+    htmx: HtmxDetails | None = getattr(request, "htmx", None)
+    if htmx is None or not htmx:
+        return False
+    return not htmx.boosted and not htmx.history_restore_request

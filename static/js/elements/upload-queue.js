@@ -141,6 +141,9 @@ class UploadQueue extends ServerElement {
     const isOver = this.meter.isOver && !this.sender.isBusy;
     this.named("end").hidden = !isOver;
     this.named("bars").hidden = isOver;
+    const hasFailed = this.meter.count("failed") > 0;
+    this.named("end").classList.toggle("notice--warning", hasFailed);
+    this.named("end").classList.toggle("notice--good", !hasFailed);
     if (!isOver || this.endWasSaid) return;
     this.endWasSaid = true;
     const page = this.items.findLast((item) => item.page)?.page;

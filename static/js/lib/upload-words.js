@@ -38,7 +38,8 @@ export function stateText(item) {
     return item.size ? `${Math.floor((100 * item.sent) / item.size)} %` : WORDS.sending;
   }
   if (item.state === "waiting" && item.tries) return "waiting for another try";
-  return item.reason ? `${WORDS[item.state]}: ${item.reason}` : WORDS[item.state];
+  const hasReason = item.reason && ["refused", "failed"].includes(item.state);
+  return hasReason ? `${WORDS[item.state]}: ${item.reason}` : WORDS[item.state];
 }
 
 export function headline(meter) {
