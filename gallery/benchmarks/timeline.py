@@ -37,7 +37,7 @@ def run(options: dict[str, Any]) -> None:
     _say(f"{'page':24}{'ms':>8}{'x limit':>9}{'queries':>9}{'kB':>8}")
     for name, url in (
         ("timeline, first page", reverse("gallery:timeline")),
-        ("timeline, next page", f"{reverse('gallery:timeline-page')}?cursor={middle}"),
+        ("timeline, next page", f"{reverse('gallery:timeline')}?part=days&after={middle}"),
     ):
         _measure(client, name, url)
 
