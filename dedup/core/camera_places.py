@@ -34,6 +34,7 @@ SKY_LOWEST_SHARE = 0.6
 
 CLEAR_DIFFERENCE = 0.4
 SKY_DISCOUNT = 0.6  # of the difference, when choosing places: clouds must not crowd out things
+HALO_RADIUS_PX, HALO_HOLE_PX = 25, 10  # the ring is ten pixels wide
 DARK_LEVELS = 8.0  # added before a logarithm, so that noise in the dark counts little
 
 MEASURES = (
@@ -248,14 +249,18 @@ def _halo(a: FrameMaps, b: FrameMaps, points: Indices) -> Floats:
     """A lamp lights its surroundings too; a thing that came does not.
 
     Root of the product of the log light ratios at the place and in a ring around it, where
-    both have one sign.
+    both have one sign. The ring's median, so that a thing that reaches into it has no say.
     """
+    side = 2 * HALO_RADIUS_PX + 1
     ratio = np.log(
-        (_windows(a.gray, points, 51) + DARK_LEVELS) / (_windows(b.gray, points, 51) + DARK_LEVELS)
+        (_windows(a.gray, points, side) + DARK_LEVELS)
+        / (_windows(b.gray, points, side) + DARK_LEVELS)
     ) - _light_ratio(a, b)
-    place = ratio[:, 22:-22, 22:-22].mean((1, 2))
-    hole = ratio[:, 15:-15, 15:-15]
-    ring = (ratio.sum((1, 2)) - hole.sum((1, 2))) / (51**2 - 21**2)
+    middle = slice(HALO_RADIUS_PX - 3, HALO_RADIUS_PX + 4)
+    place = ratio[:, middle, middle].mean((1, 2))
+    outside = np.ones((side, side), bool)
+    outside[HALO_HOLE_PX:-HALO_HOLE_PX, HALO_HOLE_PX:-HALO_HOLE_PX] = False
+    ring = np.median(ratio[:, outside], axis=1)
     return np.asarray(np.sqrt(np.maximum(place * ring, 0)), np.float32)
 
 
