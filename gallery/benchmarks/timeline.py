@@ -8,6 +8,7 @@ import time
 from argparse import ArgumentParser
 from typing import Any
 
+from django.core.management import call_command
 from django.db import connection, reset_queries
 from django.test import Client, override_settings
 from django.urls import reverse
@@ -25,6 +26,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(options: dict[str, Any]) -> None:
+    call_command("collectstatic", interactive=False, verbosity=0)
     owner = User.objects.create_user("bench")
     photo_rows(owner, options["count"])
     with connection.cursor() as cursor:
