@@ -6,6 +6,11 @@ from django.urls import URLPattern, URLResolver, include, path
 from gallery.config.api import api
 from gallery.config.health import healthz, readyz
 
+# Its forms would let an administrator run any function of any module on the server; what staff
+# need to know of the work is in the lists of jobs.
+for model in [model for model in admin.site._registry if model._meta.app_label == "django_q"]:
+    admin.site.unregister(model)
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz),
     path("readyz", readyz),

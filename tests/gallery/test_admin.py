@@ -18,8 +18,6 @@ from tests.factories import make_photo as photo_of
 
 pytestmark = pytest.mark.django_db
 
-LISTS = [model._meta.model_name for model in admin.site._registry]
-
 
 @pytest.fixture
 def staff(db: None) -> User:
@@ -34,6 +32,7 @@ def staff_client(staff: User) -> Client:
 
 
 def addresses() -> list[str]:
+    reverse("admin:index")  # what is shown is settled when the addresses are loaded
     return [
         reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
         for model in admin.site._registry
@@ -141,6 +140,11 @@ def test_nothing_can_be_deleted_in_the_admin(staff_client: Client, staff: User) 
     assert select(staff_client, "delete_selected", [photo]).status_code in (200, 302)
     assert staff_client.post(f"/admin/gallery/user/{staff.pk}/delete/").status_code == 403
     assert Photo.objects.filter(pk=photo.pk).exists()
+
+
+def test_nobody_schedules_functions_of_the_queue_by_a_form(staff_client: Client) -> None:
+    for name in ("schedule/add", "ormq", "failure", "success"):
+        assert staff_client.get(f"/admin/django_q/{name}/").status_code == 404
 
 
 def test_staff_do_not_see_the_pictures_of_others(
