@@ -24,10 +24,10 @@ from dedup.models import (
     Scan,
     SimilarGroup,
 )
-from gallery.models import Photo, User
+from gallery.models import Photo, PhotoQuerySet, User
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):
+class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # no generic at run time
     """Rows that are looked at and acted on, never edited by hand."""
 
     show_facets = admin.ShowFacets.NEVER  # a count for each filter reads the whole table
@@ -109,7 +109,7 @@ def cancel(admin_: Any, request: HttpRequest, rows: QuerySet[Scan]) -> None:
     messages.info(request, f"{stopped} cancelled; what had ended already was left alone.")
 
 
-def _measure_again(request: HttpRequest, photos: QuerySet[Photo]) -> None:
+def _measure_again(request: HttpRequest, photos: PhotoQuerySet) -> None:
     """Forget what was measured; a scan of each owner measures and compares it anew."""
     owners = list(User.objects.filter(pk__in=photos.order_by().values("owner")))
     count = measuring.forget(photos)
@@ -169,14 +169,16 @@ class ScanAdmin(ReadOnlyAdmin):
         return f"{scan.chosen.threshold_percent:g} %"
 
 
-class MemberInline(admin.TabularInline):
+class MemberInline(admin.TabularInline):  # type: ignore[type-arg]  # the same
     model = GroupMember
-    fields = readonly_fields = ["position", "photo", "percent", "suggested", "reason"]
+    fields = ["position", "photo", "percent", "suggested", "reason"]
+    readonly_fields = ["position", "photo", "percent", "suggested", "reason"]
     extra = 0
     can_delete = False
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).select_related("photo")
+    def get_queryset(self, request: HttpRequest) -> QuerySet[GroupMember]:
+        rows: QuerySet[GroupMember] = super().get_queryset(request)
+        return rows.select_related("photo")
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import resource
+import sys
 import time
 from collections import defaultdict
 from collections.abc import Iterator
@@ -64,7 +65,7 @@ def add_arguments(parser: CommandParser) -> None:
 
 
 def run(options: dict[str, Any]) -> None:
-    out = OutputWrapper(options.get("stdout") or __import__("sys").stdout)
+    out = OutputWrapper(sys.stdout)
     owner = User.objects.create_user("bench")
     out.write(f"Drawing {SCENES * SHOTS} pictures, storing {options['photos']:,} photos ...")
     photo_rows(owner, options["photos"], seconds_apart=SECONDS_APART)
@@ -98,8 +99,8 @@ def _scene(seed: int) -> Image.Image:
 
 def _shot(scene: Image.Image, random: np.random.Generator) -> Image.Image:
     right, down = (int(each) for each in random.integers(-12, 13, 2))
-    pixels = np.roll(np.asarray(scene, np.float32), (down, right), axis=(0, 1))
-    pixels = pixels * random.uniform(0.85, 1.15) + random.normal(0, 4, pixels.shape)
+    moved = np.roll(np.asarray(scene, np.float32), (down, right), axis=(0, 1))
+    pixels = moved * random.uniform(0.85, 1.15) + random.normal(0, 4, moved.shape)
     return Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8))
 
 
