@@ -89,10 +89,10 @@ def _shift_px(
     scale = max(maps_a.gray.shape) / max(a.small.shape)
     dx, dy = round(found.dx * scale), round(found.dy * scale)
     for _ in range(REFINEMENTS):
-        step = _step(maps_a.coarse, maps_b.coarse, dx, dy)
-        if max(abs(step[0]), abs(step[1])) > LARGEST_STEP_PX:
+        across, down = _step(maps_a.coarse, maps_b.coarse, dx, dy)
+        if max(abs(across), abs(down)) > LARGEST_STEP_PX or not (round(across) or round(down)):
             break
-        dx, dy = dx + round(step[0]), dy + round(step[1])
+        dx, dy = dx + round(across), dy + round(down)
     return dx, dy
 
 

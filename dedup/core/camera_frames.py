@@ -45,6 +45,8 @@ LARGEST_ASPECT_DIFFERENCE = 0.01
 # Brightness differences that sensors and JPEG make between two frames of an unchanged scene.
 # A thing reaches as far as the light-normalised difference stays above this.
 EDGE_OF_THING = 0.35
+# Places less likely than this have no say in whether the frame changed, whatever their area.
+UNLIKELY_LOG_ODDS = -3.0
 SAME_LEVELS, SAME_SHARE = 8.0, 0.0005
 LIGHT_EV = 0.1
 
@@ -127,19 +129,21 @@ def _judged(pair: FramePair, settings: FrameSettings) -> FrameComparison:
     model = fitted_model()
     difference = difference_without_light(pair)
     places = find_places(pair.a, pair.b, difference)
-    extents = [_extent(difference, place) for place in places.points]
-    smallest = settings.minimum_area_percent / 100 * int(np.count_nonzero(pair.counts))
-    large = np.array([np.count_nonzero(extent) >= smallest for extent in extents], bool)
-    log_odds = model.log_odds(places.measures[large])
-    together = model.together(log_odds)
+    log_odds = model.log_odds(places.measures)
+    smallest = settings.minimum_area_percent / 100 * cv2.countNonZero(pair.counts)
     changed = np.zeros(pair.counts.shape, np.uint8)
+    large = np.ones(len(log_odds), bool)
+    extents: dict[int, Gray] = {}
+    for at in np.nonzero(log_odds > UNLIKELY_LOG_ODDS)[0].tolist():
+        extents[at] = _extent(difference, places.points[at])
+        large[at] = cv2.countNonZero(extents[at]) >= smallest
+    together = model.together(log_odds[large])
     if together > 0:
         # Caution is for the pair as a whole; a box is drawn where change is likelier than not,
         # or around the likeliest place if several doubtful ones decided.
-        enough = min(model.caution, float(log_odds.max()))
-        shown = np.nonzero(large)[0][log_odds >= enough]
-        for at in shown:
-            changed |= extents[at]
+        enough = min(model.caution, float(log_odds[large].max()))
+        for at in np.nonzero(large & (log_odds >= enough))[0].tolist():
+            changed |= extents[at] if at in extents else _extent(difference, places.points[at])
     return _worded(pair, changed, 100 / (1 + float(np.exp(together))))
 
 

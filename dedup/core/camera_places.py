@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 
 from dedup.core.values import Floats, Gray, Indices
 
-# Every frame is compared at this long edge, so that a score does not depend on resolution and
-# a window of so many pixels is the same part of the view in every camera.
-WORK_LONG_EDGE_PX = 640
-WORK_SHORTEST_EDGE_PX = 32
+# Every frame is compared at this many pixels, so that a score does not depend on resolution and
+# a window is about the same part of the view for every camera. The size the model was fitted at.
+WORK_AREA_PX = 640 * 480
+WORK_SHORTEST_EDGE_PX, WORK_LONGEST_EDGE_PX = 32, 2048
 
 FINE_WINDOW_PX, COARSE_WINDOW_PX = 15, 31
 NOISE_LEVELS = 6.0
@@ -85,9 +85,12 @@ class Places:
 
 def work_size(width: int, height: int) -> tuple[int, int]:
     """Width and height at which a frame is compared."""
-    scale = WORK_LONG_EDGE_PX / max(width, height)
-    edges = (round(width * scale), round(height * scale))
-    return max(WORK_SHORTEST_EDGE_PX, edges[0]), max(WORK_SHORTEST_EDGE_PX, edges[1])
+    scale = (WORK_AREA_PX / (width * height)) ** 0.5
+    across, down = (
+        min(max(round(edge * scale), WORK_SHORTEST_EDGE_PX), WORK_LONGEST_EDGE_PX)
+        for edge in (width, height)
+    )
+    return across, down
 
 
 def resized(gray: Gray, size: tuple[int, int]) -> Map:
@@ -157,9 +160,9 @@ def _apart(a: Map, b: Map) -> Map:
     An edge that jitters by a pixel is inside that range; a new thing is not. Symmetric.
     """
     around = np.ones((3, 3), np.uint8)
-    above = np.maximum(a - cv2.dilate(b, around), b - cv2.dilate(a, around))
-    below = np.maximum(cv2.erode(b, around) - a, cv2.erode(a, around) - b)
-    return np.asarray(np.maximum(np.maximum(above, below), 0), np.float32)
+    above = cv2.max(cv2.subtract(a, cv2.dilate(b, around)), cv2.subtract(b, cv2.dilate(a, around)))
+    below = cv2.max(cv2.subtract(cv2.erode(b, around), a), cv2.subtract(cv2.erode(a, around), b))
+    return np.asarray(np.maximum(cv2.max(above, below), 0), np.float32)
 
 
 def find_places(a: FrameMaps, b: FrameMaps, difference: Map) -> Places:
