@@ -116,6 +116,11 @@ def read_small_copy(path: Path) -> tuple[Rgb, bytes]:
     return small_copy(decoded.image), pixels
 
 
+def read_rgb(path: Path) -> Rgb:
+    """The upright picture, at most as large as the product decodes it."""
+    return np.asarray(decode_once(path, long_edge_px=PREVIEW.long_edge_px).image)
+
+
 def small_copy(image: Image.Image) -> Rgb:
     """The grid copy of an upright RGB picture, as the product stores and reads it."""
     stored = encode(image, GRID)
