@@ -139,11 +139,10 @@ def _judged(pair: FramePair, settings: FrameSettings) -> FrameComparison:
         large[at] = cv2.countNonZero(extents[at]) >= smallest
     together = model.together(log_odds[large])
     if together > 0:
-        # Caution is for the pair as a whole; a box is drawn where change is likelier than not,
-        # or around the likeliest place if several doubtful ones decided.
-        enough = min(model.caution, float(log_odds[large].max()))
+        # Several doubtful places can make a sure pair: then the likeliest one is boxed.
+        enough = min(0.0, float(log_odds[large].max()))
         for at in np.nonzero(large & (log_odds >= enough))[0].tolist():
-            changed |= extents[at] if at in extents else _extent(difference, places.points[at])
+            changed |= extents[at]
     return _worded(pair, changed, 100 / (1 + float(np.exp(together))))
 
 
