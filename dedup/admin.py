@@ -208,7 +208,8 @@ class SimilarGroupAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         standing = Decision.objects.standing().filter(group=OuterRef("pk"))
-        return super().get_queryset(request).annotate(decided=Exists(standing))
+        rows: QuerySet[Any] = super().get_queryset(request)
+        return rows.annotate(decided=Exists(standing))
 
     @admin.display(ordering="scan__owner")
     def owner(self, group: SimilarGroup) -> str:
