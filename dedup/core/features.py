@@ -19,17 +19,17 @@ from numpy.typing import NDArray
 from dedup.core import embeddings
 from dedup.core.hashes import SIDES, hashes
 from dedup.core.local_features import LocalFeatures, local_features
-from dedup.core.quality import Quality, gray_of, quality
+from dedup.core.quality import FOCUS_SIDE, Quality, focus_grid, gray_of, quality
 from dedup.core.values import Rgb
 
 # Raised whenever the same picture would give other features, or they are stored another way.
-FEATURES_VERSION = 200 + embeddings.EMBEDDING_VERSION
+FEATURES_VERSION = 300 + embeddings.EMBEDDING_VERSION
 
 GRAY_SIDE = 32
 COLOUR_SIDE = 4
 MOST_BYTES = 24 * 1024
 
-_MAGIC = b"CSF2"
+_MAGIC = b"CSF3"
 
 LIGHT = np.dtype(
     [
@@ -39,6 +39,7 @@ LIGHT = np.dtype(
         *((name, "u1", (side * side // 8,)) for name, side in SIDES.items()),
         ("gray", "u1", (GRAY_SIDE, GRAY_SIDE)),  # the whole frame, squashed
         ("colours", "u1", (COLOUR_SIDE, COLOUR_SIDE, 3)),  # mean Lab of the parts of a grid
+        ("focus", "u1", (FOCUS_SIDE, FOCUS_SIDE)),  # fine detail of the parts of a grid
         ("embedding", "i1", (embeddings.EMBEDDING_SIZE,)),  # unit vector times 127 / largest
         ("aspect", "<f4"),  # width / height
         ("sharpness", "<f4"),
@@ -93,9 +94,9 @@ def measure(picture: Rgb, *, pixels: bytes | None = None) -> Features:
     light["pixels"] = np.void(pixels or digest(picture, picture.shape[:2]))
     for name, bits in hashes(picture).items():
         light[name] = bits
-    light["gray"] = cv2.resize(
-        gray_of(picture), (GRAY_SIDE, GRAY_SIDE), interpolation=cv2.INTER_AREA
-    )
+    gray = gray_of(picture)
+    light["gray"] = cv2.resize(gray, (GRAY_SIDE, GRAY_SIDE), interpolation=cv2.INTER_AREA)
+    light["focus"] = focus_grid(gray)
     light["colours"] = _colours(picture)
     light["embedding"] = quantised(embeddings.embed([picture])[0])
     light["aspect"] = picture.shape[1] / picture.shape[0]
