@@ -51,6 +51,8 @@ def pairs_of_slice(
     right one may lie beyond the slice.
     """
     _refuse_unsorted(taken_us)
+    if not len(taken_us):
+        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
     order = _by_camera_and_time(taken_us, camera_ids)
     last = _last_partner(taken_us[order], _sorted_cameras(camera_ids, order), window_us, mode)
     place = np.empty(len(order), dtype=np.int64)
