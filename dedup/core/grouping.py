@@ -35,14 +35,32 @@ def group(
     edges = field.edges(left, right, percent, options)
     groups: list[Group] = []
     while len(edges.better):
-        settled = np.zeros(len(field.photo_ids), dtype=bool)
-        for cover, members, scores in _stars(edges, len(field.photo_ids)):
-            keep = field.inside_window(cover, members, options)
-            settled[members[keep]] = True
-            settled[cover] = True
-            groups.append(field.as_group(cover, members[keep], scores[keep]))
-        edges = edges.where(~settled[edges.better] & ~settled[edges.worse])
+        found, edges = _settled(field, edges, options)
+        groups += found
     return sorted(groups, key=lambda found: (field.time_of(found.cover), found.cover))
+
+
+def _settled(field: _Field, edges: _Edges, options: Options) -> tuple[list[Group], _Edges]:
+    """The groups of one round, and the pairs between photos that are still free.
+
+    A cover whose members all lie beyond a gap stays free, without those pairs; so every round
+    takes pairs away.
+    """
+    count = len(field.photo_ids)
+    taken = np.zeros(count, dtype=bool)
+    beyond: list[Indices] = []
+    groups = []
+    for cover, members, scores in _stars(edges, count):
+        keep = field.inside_window(cover, members, options)
+        if keep.any():
+            taken[cover] = taken[members[keep]] = True
+            groups.append(field.as_group(cover, members[keep], scores[keep]))
+        else:
+            beyond.append(cover * count + members)
+    free = ~taken[edges.better] & ~taken[edges.worse]
+    if beyond:
+        free &= ~np.isin(edges.better * count + edges.worse, np.concatenate(beyond))
+    return groups, edges.where(free)
 
 
 @dataclass(frozen=True, slots=True)
