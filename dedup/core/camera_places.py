@@ -33,7 +33,7 @@ SKY_EDGE_LEVELS = 2.5
 SKY_LOWEST_SHARE = 0.6
 
 CLEAR_DIFFERENCE = 0.4
-SKY_DISCOUNT = 0.6  # of the difference, when choosing places: clouds must not crowd out things
+SKY_DISCOUNT = 0.85  # of the difference, when choosing places: clouds must not crowd out things
 HALO_RADIUS_PX, HALO_HOLE_PX = 25, 10  # the ring is ten pixels wide
 DARK_LEVELS = 8.0  # added before a logarithm, so that noise in the dark counts little
 
