@@ -26,9 +26,13 @@ class ScanForm(forms.Form):
     """Which photos are compared, and how alike they must be."""
 
     window_value = forms.FloatField(
-        label="Time window", min_value=0.001, widget=forms.NumberInput(attrs={"step": "any"})
+        label="Time window",
+        min_value=0.001,
+        widget=forms.NumberInput(attrs={"step": "any", "aria-label": "Length of the window"}),
     )
-    window_unit = forms.ChoiceField(label="Unit", choices=UNIT_NAMES)
+    window_unit = forms.ChoiceField(
+        label="Unit", choices=UNIT_NAMES, widget=forms.Select(attrs={"aria-label": "Unit"})
+    )
     mode = forms.ChoiceField(label="Measured", choices=MODES)
     threshold_percent = forms.FloatField(
         label="At least this much alike (%)",
