@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -24,15 +25,16 @@ from tests.browser.installation import Installation
 PASSWORD = "eleven grey cameras"
 FIRST = "ada"
 # Everybody has a library of their own, so that no journey disturbs another.
-WITH_PHOTOS = ("mouse", "thumb", "keys", "acts", "undoer", "bins", "pages")
-WITHOUT_PHOTOS = ("sender", "stranger")
+WITH_PHOTOS = ("pages", "acts", "bins", "mouse", "lister", "thumb", "keys", "skipper", "scans")
+WITHOUT_PHOTOS = ("sender", "again", "plain", "stranger")
+GROUPS = 3  # in each library
 
 DESKTOP: ViewportSize = {"width": 1440, "height": 900}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 NARROWEST: ViewportSize = {"width": 360, "height": 740}
 
 # Machines that test are busy; a journey that really hangs still ends.
-PATIENCE_MS = 45_000
+PATIENCE_MS = 30_000
 FLAGS = [
     *("--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
     *("--disable-component-update", "--disable-sync", "--force-prefers-reduced-motion"),
@@ -95,11 +97,10 @@ def people(
     installation: Installation, first_account: str, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     """Further accounts, most with photos that are being imported and compared meanwhile."""
-    root = tmp_path_factory.mktemp("libraries")
-    for name in WITH_PHOTOS:
-        write_library(root / name)
-    names = (*WITH_PHOTOS, *WITHOUT_PHOTOS)
-    installation.run_module("tests.browser.fill", PASSWORD, str(root), *names)
+    library = tmp_path_factory.mktemp("library") / "photos"
+    write_library(library, bursts=GROUPS)
+    names = ",".join(WITH_PHOTOS), ",".join(WITHOUT_PHOTOS)
+    installation.run_module("tests.browser.fill", PASSWORD, str(library), *names)
 
 
 @pytest.fixture
@@ -116,7 +117,7 @@ def open_page(browser: Browser, installation: Installation) -> Iterator[OpenPage
         return watched_page(context)
 
     yield open_one
-    problems = [problem for context in contexts for problem in _problems_of(context)]
+    problems = [problem for context in contexts for problem in problems_of(context)]
     for context in contexts:
         context.close()
     assert problems == []
@@ -130,7 +131,7 @@ def sign_in(people: None, open_page: OpenPage) -> OpenPage:
         page = open_page(**options)
         page.goto("/sign-in/")
         fill_sign_in(page, name)
-        page.wait_for_url(re.compile(r"/$"))
+        expect(page.get_by_role("heading", level=1)).to_have_text("Timeline")
         return page
 
     return open_signed_in
@@ -146,7 +147,7 @@ def watched_page(context: BrowserContext) -> Page:
     """A page of which every complaint of the browser is remembered, the policy's above all."""
     context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
-    problems = _problems_of(context)
+    problems = problems_of(context)
     page.on("console", lambda message: _note(problems, message))
     page.on("pageerror", lambda error: problems.append(f"{page.url}: {error}"))
     return page
@@ -160,5 +161,22 @@ def _note(problems: list[str], message: ConsoleMessage) -> None:
 _problems: dict[BrowserContext, list[str]] = {}
 
 
-def _problems_of(context: BrowserContext) -> list[str]:
+def problems_of(context: BrowserContext) -> list[str]:
     return _problems.setdefault(context, [])
+
+
+def forget_expected(page: Page, status: str) -> None:
+    """The browser reports every answer that is no success, also the one that was wanted."""
+    problems = problems_of(page.context)
+    problems[:] = [problem for problem in problems if status not in problem]
+
+
+def wait_for_groups(page: Page, count: int = GROUPS) -> None:
+    """Wait on the list of groups until photos were imported and compared in the background."""
+    until = time.monotonic() + PATIENCE_MS / 1000
+    while True:
+        page.goto("/groups/")
+        if page.locator(".group-row").count() == count and not page.get_by_text("running").count():
+            return
+        assert time.monotonic() < until, page.inner_text("main")
+        page.wait_for_timeout(500)

@@ -13,13 +13,13 @@ from gallery.importing import folders  # noqa: E402  models need Django to be se
 from gallery.models import User  # noqa: E402
 
 
-def fill(password: str, root: Path, names: list[str]) -> None:
-    """Everybody gets the photos of the folder of their name. The cluster reads them."""
-    for name in names:
+def fill(password: str, library: Path, with_photos: list[str], without: list[str]) -> None:
+    """Half of the people get all photos of the folder. The running cluster reads them."""
+    for name in [*with_photos, *without]:
         user = User.objects.create_user(name, password=password)
-        if (root / name).is_dir():
-            folders.begin(root / name, user)
+        if name in with_photos:
+            folders.begin(library, user)
 
 
 if __name__ == "__main__":
-    fill(sys.argv[1], Path(sys.argv[2]), sys.argv[3:])
+    fill(sys.argv[1], Path(sys.argv[2]), sys.argv[3].split(","), sys.argv[4].split(","))

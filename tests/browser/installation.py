@@ -5,12 +5,17 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
+
+import psutil
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 SECONDS_TO_START = 120
@@ -48,6 +53,17 @@ class Installation:
     def run_module(self, name: str, *arguments: str) -> str:
         return self._run("-m", name, *arguments)
 
+    @contextmanager
+    def workers_asleep(self) -> Iterator[None]:
+        """Stop the clock of the background workers, so that a page can be seen waiting."""
+        workers = self._workers()
+        try:
+            self._suspend(workers)
+            yield
+        finally:
+            for worker in workers:
+                worker.resume()
+
     def stop(self) -> int:
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
@@ -56,6 +72,32 @@ class Installation:
         finally:
             self.process.kill()
             self.process.wait()
+
+    def _workers(self) -> list[psutil.Process]:
+        family = psutil.Process(self.process.pid).children(recursive=True)
+        return [each for each in family if "qcluster" in " ".join(each.cmdline())]
+
+    def _suspend(self, workers: list[psutil.Process]) -> None:
+        """Suspend them at a moment when none of them writes: the web server must still be able."""
+        until = time.monotonic() + 20
+        while time.monotonic() < until:
+            for worker in workers:
+                worker.suspend()
+            if self._can_be_written():
+                return
+            for worker in workers:
+                worker.resume()
+            time.sleep(0.05)
+        raise AssertionError("the workers write all the time")
+
+    def _can_be_written(self) -> bool:
+        with closing(sqlite3.connect(self.folder / "data" / "db.sqlite3", timeout=0.2)) as database:
+            try:
+                database.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError:
+                return False
+            database.rollback()
+            return True
 
     def _run(self, *command: str) -> str:
         done = subprocess.run(

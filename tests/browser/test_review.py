@@ -1,0 +1,139 @@
+"""A group is decided with the mouse, with a thumb, and with the keyboard alone."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.conftest import DESKTOP, PHONE, OpenPage, forget_expected, wait_for_groups
+from tests.browser.touch import swipe_left
+
+
+def test_a_group_is_decided_with_the_mouse_and_undone(sign_in: OpenPage) -> None:
+    page = sign_in("mouse", viewport=DESKTOP)
+    wait_for_groups(page)
+    page.locator(".group-row__link").first.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("3 photos")
+    others = page.locator(".candidate:not([data-cover])")
+    others.nth(0).locator("[data-show]").click()
+    expect(others.nth(0)).to_have_attribute("aria-current", "")
+    others.nth(0).locator(".answer--keep").click()
+    others.nth(1).locator(".answer--archive").click()
+    expect(count(page)).to_have_text("Keep 2 · Archive 1 · Trash 0")
+    others.nth(0).locator(".answer--trash").click()
+    expect(count(page)).to_contain_text("Keep 1 · Archive 1 · Trash 1")
+    decided = page.url
+    page.get_by_role("button", name="Keep 1, archive 1, move 1 photo to the trash").click()
+
+    expect(page).not_to_have_url(decided)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("3 photos")
+    expect(page.locator(".desk__title")).to_contain_text("2 groups to go")
+    assert photos_on(page, "/trash/") == 1
+    assert photos_on(page, "/archive/") == 1
+    page.goto(decided)
+    page.get_by_role("button", name="Undo this decision").click()
+    expect(page.locator("#undo-bar")).to_contain_text("Undone")
+    expect(page.locator(".desk__title")).to_contain_text("3 groups to go")
+    assert photos_on(page, "/trash/") == 0
+    assert photos_on(page, "/archive/") == 0
+
+
+def test_the_list_decides_group_by_group_in_one_click_down_to_none(sign_in: OpenPage) -> None:
+    page = sign_in("lister")
+    wait_for_groups(page)
+    page.get_by_role("button", name="Keep 1, trash 2").first.click()
+    expect(page.locator(".group-row")).to_have_count(2)
+    page.locator(".group-row").first.get_by_role("button", name="Keep all").click()
+    expect(page.locator(".group-row")).to_have_count(1)
+    page.get_by_role("button", name="Keep 1, trash 2").click()
+    expect(page.get_by_role("heading", name="All groups are decided")).to_be_visible()
+    assert photos_on(page, "/trash/") == 4
+
+
+def test_nobody_throws_the_whole_group_away_without_being_asked(sign_in: OpenPage) -> None:
+    page = sign_in("bins")
+    wait_for_groups(page)
+    page.locator(".group-row__link").first.click()
+    for candidate in page.locator(".candidate").all():
+        candidate.locator(".answer--trash").click()
+    page.locator("[data-apply]").click()
+    expect(page.get_by_role("heading", name="Keep none of these photos?")).to_be_visible()
+    forget_expected(page, "422")
+    assert photos_on(page, "/trash/") == 0
+
+
+def test_a_group_is_decided_with_a_thumb(sign_in: OpenPage) -> None:
+    page = sign_in("thumb", viewport=PHONE, has_touch=True, is_mobile=True)
+    wait_for_groups(page)
+    page.locator(".group-row__link").first.tap()
+    expect(page.locator(".candidate").first).to_have_attribute("aria-current", "")
+    swipe_left(page, page.locator("[data-stage]"))
+    second = page.locator(".candidate").nth(1)
+    expect(second).to_have_attribute("aria-current", "")
+    second.locator(".answer--archive").tap()
+    expect(count(page)).to_contain_text("Keep 1 · Archive 1 · Trash 1")
+    decided = page.url
+    page.locator("[data-apply]").tap()
+    expect(page).not_to_have_url(decided)
+    expect(page.locator(".desk__title")).to_contain_text("2 groups to go")
+    page.locator("#undo-bar").get_by_role("button", name="Undo").tap()
+    expect(page.locator(".desk__title")).to_contain_text("3 groups to go")
+    expect(page).to_have_url(decided)
+
+
+def test_a_group_is_decided_with_the_keyboard_alone(sign_in: OpenPage) -> None:
+    page = sign_in("keys")
+    wait_for_groups(page)
+    press = page.keyboard.press
+    press("j")
+    press("Enter")
+    expect(page.locator(".candidate").nth(0)).to_have_attribute("aria-current", "")
+    press("?")
+    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+    press("Escape")
+    expect(page.get_by_role("dialog", name="Keys")).to_be_hidden()
+    press("ArrowRight")
+    press("p")
+    press("ArrowRight")
+    press("a")
+    expect(count(page)).to_contain_text("Keep 2 · Archive 1 · Trash 0")
+    press("ArrowLeft")
+    press("x")
+    expect(count(page)).to_contain_text("Keep 1 · Archive 1 · Trash 1")
+    decided = page.url
+    press("Enter")
+    expect(page).not_to_have_url(decided)
+    expect(page.locator(".desk__title")).to_contain_text("2 groups to go")
+    expect(page.locator("#undo-bar")).to_contain_text("Undo")
+    press("u")
+    expect(page).to_have_url(decided)
+    expect(page.locator(".desk__title")).to_contain_text("3 groups to go")
+
+
+def test_the_keyboard_skips_a_group_and_sets_one_apart_that_is_not_similar(
+    sign_in: OpenPage,
+) -> None:
+    page = sign_in("skipper")
+    wait_for_groups(page)
+    press = page.keyboard.press
+    page.locator(".group-row__link").first.press("Enter")
+    expect(page.locator(".candidate").first).to_have_attribute("aria-current", "")
+    decided = page.url
+    press("s")
+    expect(page).not_to_have_url(decided)
+    skipped_to = page.url
+    press("Shift+N")
+    expect(page).not_to_have_url(skipped_to)
+    expect(page.locator(".desk__title")).to_contain_text("2 groups to go")
+    assert photos_on(page, "/trash/") == 0
+
+
+def count(page: Page) -> Locator:
+    return page.locator("[data-count]")
+
+
+def photos_on(page: Page, address: str) -> int:
+    page.goto(address)
+    expect(page.get_by_role("heading", level=1)).to_have_text(re.compile(r"Trash|Archive"))
+    return page.locator(".frame").count()

@@ -1,0 +1,37 @@
+"""What fingers do, sent to the browser as real touches."""
+
+from __future__ import annotations
+
+from playwright.sync_api import CDPSession, Locator, Page
+
+STEPS = 6
+STEP_MS = 20
+LONG_PRESS_MS = 700
+
+
+def swipe_left(page: Page, element: Locator) -> None:
+    box = element.bounding_box()
+    assert box
+    x, y = box["x"] + box["width"] * 0.8, box["y"] + box["height"] / 2
+    session = page.context.new_cdp_session(page)
+    touch(session, "touchStart", x, y)
+    for _ in range(STEPS):
+        x -= box["width"] * 0.6 / STEPS
+        page.wait_for_timeout(STEP_MS)
+        touch(session, "touchMove", x, y)
+    touch(session, "touchEnd")
+
+
+def long_press(page: Page, element: Locator) -> None:
+    element.scroll_into_view_if_needed()
+    box = element.bounding_box()
+    assert box
+    session = page.context.new_cdp_session(page)
+    touch(session, "touchStart", box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.wait_for_timeout(LONG_PRESS_MS)
+    touch(session, "touchEnd")
+
+
+def touch(session: CDPSession, kind: str, x: float | None = None, y: float | None = None) -> None:
+    points = [] if x is None else [{"x": x, "y": y}]
+    session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
