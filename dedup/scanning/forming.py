@@ -11,10 +11,12 @@ from django.db.models import Q
 
 from dedup.core import grouping, keepers
 from dedup.core.keepers import KeeperFacts
+from dedup.core.series import SeriesSet
 from dedup.core.values import Floats, Group, Indices, Options, Shot
 from dedup.measuring import SCORE_VERSION, unmeasured
 from dedup.models import DecidedPair, MeasureFailure, PairScore, Scan, SimilarGroup
 from dedup.neighbours import NO_CAMERA, Shots, all_shots, microseconds, moment, precise
+from dedup.scanning import sets
 from dedup.scanning.storing import store_members
 from gallery.models import Photo
 from gallery.work.claims import Claim, extend, finish
@@ -48,6 +50,7 @@ class _Found:
     """Groups of photo ids, and what is written about their photos."""
 
     groups: list[Group]
+    sets: dict[int, SeriesSet]  # by the cover of their group
     shots: dict[int, int]  # photo id to taken_us
     facts: dict[int, KeeperFacts]
 
@@ -75,16 +78,34 @@ def _found(scan: Scan, shots: Shots, decided: frozenset[tuple[str, str]]) -> _Fo
     pairs = _without(decided, _scored_pairs(scan, shots, options), scan)
     involved = np.unique(np.append(pairs.a, pairs.b))
     facts = _facts(involved.tolist())
-    groups = grouping.group(
-        _core_shots(shots),
-        pairs.a,
-        pairs.b,
-        pairs.percent,
-        options,
-        rank=keepers.rank(list(facts.values())),
-    )
+    core_shots = _core_shots(shots)
+    rank = keepers.rank(list(facts.values()))
+    groups = _grouped(core_shots, pairs, options, rank)
+    series = _sets(groups, core_shots, pairs)
+    if series:
+        # A photo of a set is in no group of duplicates; the others are grouped without it.
+        apart = [photo_id for found, _ in series for photo_id in found.photo_ids]
+        left = pairs.where(~(np.isin(pairs.a, apart) | np.isin(pairs.b, apart)))
+        groups = [*_grouped(core_shots, left, options, rank), *(group for _, group in series)]
     taken_us = dict(zip(shots.ids.tolist(), shots.taken_us.tolist(), strict=True))
-    return _Found(groups, taken_us, facts)
+    return _Found(groups, {group.cover: found for found, group in series}, taken_us, facts)
+
+
+def _grouped(
+    shots: list[Shot], pairs: _Pairs, options: Options, rank: Sequence[int]
+) -> list[Group]:
+    return grouping.group(shots, pairs.a, pairs.b, pairs.percent, options, rank=rank)
+
+
+def _sets(groups: list[Group], shots: list[Shot], pairs: _Pairs) -> list[tuple[SeriesSet, Group]]:
+    by_id = {shot.photo_id: shot for shot in shots}
+    found = list(sets.among(groups, by_id))
+    if not found:
+        return []
+    both = zip(pairs.a.tolist(), pairs.b.tolist(), strict=True)
+    percents = dict(zip(both, pairs.percent.tolist(), strict=True))
+    as_groups = ((each, sets.as_group(each, percents)) for each in found)
+    return [(each, group) for each, group in as_groups if group is not None]
 
 
 def _scored_pairs(scan: Scan, shots: Shots, options: Options) -> _Pairs:
@@ -189,30 +210,44 @@ def _write(scan: Scan, rows: list[_GroupRows]) -> None:
 
 def _group_row(scan: Scan, found: _Found, group: Group) -> SimilarGroup:
     times = [found.shots[photo_id] for photo_id in _photo_ids(group)]
-    identical = group.lowest >= 100
+    series = found.sets.get(group.cover)
     return SimilarGroup(
         scan=scan,
-        kind=SimilarGroup.Kind.IDENTICAL if identical else SimilarGroup.Kind.SIMILAR,
+        kind=_kind(group, series),
+        label=series.kind.value if series else "",
         cover_id=group.cover,
         photo_count=len(times),
         first_taken_at=moment(min(times)),
         last_taken_at=moment(max(times)),
         lowest_percent=_shown(group.lowest),
         highest_percent=_shown(group.highest),
-        spare_bytes=sum(found.facts[member.photo_id].size_bytes for member in group.members),
+        spare_bytes=0 if series else _spare_bytes(found, group),
     )
+
+
+def _kind(group: Group, series: SeriesSet | None) -> SimilarGroup.Kind:
+    if series:
+        return SimilarGroup.Kind.SET
+    identical = group.lowest >= 100
+    return SimilarGroup.Kind.IDENTICAL if identical else SimilarGroup.Kind.SIMILAR
+
+
+def _spare_bytes(found: _Found, group: Group) -> int:
+    return sum(found.facts[member.photo_id].size_bytes for member in group.members)
 
 
 def _members(found: _Found, group: Group) -> Iterator[_MemberRow]:
     """By time: photo, percent to the cover, position, whether it is suggested, and why."""
     percents = {member.photo_id: _shown(member.percent) for member in group.members}
-    reason = _why(found, group)[:REASON_LENGTH]
+    series = found.sets.get(group.cover)
+    reason = (series.sentence if series else _why(found, group))[:REASON_LENGTH]
     by_time = sorted(_photo_ids(group), key=lambda photo_id: (found.shots[photo_id], photo_id))
     for position, photo_id in enumerate(by_time):
         if photo_id == group.cover:
             yield photo_id, 100.0, position, True, reason
         else:
-            yield photo_id, percents[photo_id], position, False, ""
+            # Of a set every photo is suggested to stay.
+            yield photo_id, percents[photo_id], position, series is not None, ""
 
 
 def _why(found: _Found, group: Group) -> str:
