@@ -51,15 +51,17 @@ def choose(facts: Sequence[KeeperFacts]) -> Suggestion:
     if not facts:
         raise ValueError("There is no photo to choose from.")
     best, *others = sorted(facts, key=preference)
-    reasons = dict.fromkeys(_deciding_sentence(best, other) for other in others)
+    decided = sorted((_deciding_reason(best, other) for other in others), key=lambda each: each[0])
+    reasons = dict.fromkeys(f"Suggested: {sentence}" for _, sentence in decided)
     return Suggestion(best.photo_id, tuple(reasons) or ("Suggested: the only picture.",))
 
 
-def _deciding_sentence(best: KeeperFacts, other: KeeperFacts) -> str:
-    for criterion in _CRITERIA:
+def _deciding_reason(best: KeeperFacts, other: KeeperFacts) -> tuple[int, str]:
+    """The place of the criterion that sets the best before the other, and its sentence."""
+    for place, criterion in enumerate(_CRITERIA):
         if criterion.value(best) > criterion.value(other):
-            return "Suggested: " + criterion.sentence(best, other)
-    return "Suggested: equal in everything, added first."
+            return place, criterion.sentence(best, other)
+    return len(_CRITERIA), "equal in everything, added first."
 
 
 def _sharpness_step(facts: KeeperFacts) -> float:
