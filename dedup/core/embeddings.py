@@ -14,8 +14,8 @@ import numpy as np
 import onnxruntime
 
 # Written beside every stored vector. Vectors of different versions cannot be compared.
-EMBEDDING_VERSION = 2
-EMBEDDING_SIZE = 256
+EMBEDDING_VERSION = 3
+EMBEDDING_SIZE = 1280
 
 MODEL_FILE = Path(__file__).parent / "weights" / "embedding.onnx"
 INPUT_SIDE = 224
@@ -58,8 +58,12 @@ def _embed_one(picture: Picture) -> np.ndarray:
 
 def prepared(picture: Picture) -> Picture:
     """The picture as the network sees it: squashed to a square, its exposure evened out."""
-    side = (INPUT_SIDE, INPUT_SIDE)
-    return levelled(cv2.resize(picture, side, interpolation=cv2.INTER_AREA))
+    return levelled(squashed(picture))
+
+
+def squashed(picture: Picture) -> Picture:
+    """The whole frame, its shape given up: a crop would lose what stands at the edge."""
+    return cv2.resize(picture, (INPUT_SIDE, INPUT_SIDE), interpolation=cv2.INTER_AREA)
 
 
 def levelled(picture: Picture) -> Picture:

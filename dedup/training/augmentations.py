@@ -75,7 +75,7 @@ def _corners(
     square = square + random.uniform(-strength.perspective, strength.perspective, (4, 2)) / 2
     angle = np.deg2rad(random.uniform(-1, 1) * strength.turn_degrees)
     turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
-    return ((square * size) @ turn + centre).astype(np.float32)
+    return np.asarray((square * size) @ turn + centre, np.float32)
 
 
 def lit(picture: Picture, random: np.random.Generator, strength: Strength) -> Picture:
@@ -96,7 +96,7 @@ def lit(picture: Picture, random: np.random.Generator, strength: Strength) -> Pi
 def white_balance(random: np.random.Generator, most: float) -> np.ndarray:
     """Gains of red, green and blue whose mean is 1, so that they do not change the exposure."""
     gains = np.exp(random.uniform(-most, most, 3))
-    return (gains / gains.mean()).astype(np.float32)
+    return np.asarray(gains / gains.mean(), np.float32)
 
 
 def shade(shape: tuple[int, int], random: np.random.Generator, most: float) -> np.ndarray:
@@ -129,8 +129,9 @@ def recorded(picture: Picture, random: np.random.Generator, strength: Strength) 
 
 def _through_jpeg(picture: Picture, quality: int) -> Picture:
     _, encoded = cv2.imencode(".jpg", picture[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])
-    return np.ascontiguousarray(cv2.imdecode(encoded, cv2.IMREAD_COLOR)[..., ::-1])
+    decoded = np.asarray(cv2.imdecode(encoded, cv2.IMREAD_COLOR))
+    return np.ascontiguousarray(decoded[..., ::-1])
 
 
 def _to_bytes(values: np.ndarray) -> Picture:
-    return np.rint(np.clip(values, 0, 255)).astype(np.uint8)
+    return np.asarray(np.rint(np.clip(values, 0, 255)), np.uint8)

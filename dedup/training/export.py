@@ -16,7 +16,6 @@ from onnx import TensorProto, helper, numpy_helper
 from torch import nn
 
 from dedup.training.network import Block, EfficientNetLite0, SameConv, same_padding
-from dedup.training.whitening import Whitening
 
 OPSET = 17
 # onnxruntime from 1.20 on, the oldest the product allows, reads this version.
@@ -44,19 +43,11 @@ class GraphWriter:
         return self.add("Cast", [stored], to=TensorProto.FLOAT)
 
 
-def export(
-    network: EfficientNetLite0,
-    out: Path,
-    *,
-    side: int,
-    pooling_power: float,
-    whitening: Whitening | None = None,
-) -> None:
+def export(network: EfficientNetLite0, out: Path, *, side: int, pooling_power: float) -> None:
     """Raw RGB bytes (n, side, side, 3) in, unit vectors (n, size) out."""
     writer = GraphWriter()
-    values = _normalised(writer, _pooled(writer, _backbone(writer, network, side), pooling_power))
-    if whitening is not None:
-        _normalised(writer, _whitened(writer, values, whitening))
+    values = _pooled(writer, _backbone(writer, network, side), pooling_power)
+    writer.add("LpNormalization", [values], axis=1, p=2)
     writer.nodes[-1].output[0] = "vectors"
     model = helper.make_model(
         helper.make_graph(
@@ -134,14 +125,3 @@ def _pooled(writer: GraphWriter, values: str, power: float) -> str:
     values = writer.add("Pow", [values, writer.constant(np.array(power, np.float32))])
     values = writer.add("Flatten", [writer.add("GlobalAveragePool", [values])])
     return writer.add("Pow", [values, writer.constant(np.array(1 / power, np.float32))])
-
-
-def _normalised(writer: GraphWriter, values: str) -> str:
-    return writer.add("LpNormalization", [values], axis=1, p=2)
-
-
-def _whitened(writer: GraphWriter, values: str, whitening: Whitening) -> str:
-    # The scale of a projection is lost in the unit length; here it keeps 16 bits in their range.
-    matrix = whitening.matrix / np.abs(whitening.matrix).max()
-    values = writer.add("Sub", [values, writer.constant(whitening.mean.astype(np.float32))])
-    return writer.add("MatMul", [values, writer.half(matrix)])

@@ -25,7 +25,7 @@ def twin_loss(
     count = len(first)
     maybe_same = (anchors @ anchors.T >= SAME_SCENE_COSINE).repeat(2, 2)
     twins = torch.arange(2 * count).roll(count)
-    maybe_same[torch.arange(2 * count), twins] = False  # also drops nothing but the twin
+    maybe_same[torch.arange(2 * count), twins] = False
     return nn.functional.cross_entropy(logits.masked_fill(maybe_same, -torch.inf), twins)
 
 

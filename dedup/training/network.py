@@ -144,4 +144,5 @@ def load_imagenet(file: Path | None = None) -> EfficientNetLite0:
     network.load_state_dict(
         {name: value for name, value in weights.items() if not name.startswith("_fc.")}
     )
-    return network.eval()
+    network.eval()
+    return network

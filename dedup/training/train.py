@@ -12,14 +12,13 @@ import numpy as np
 import torch
 from torch import nn
 
-from dedup.core.embeddings import INPUT_SIDE, levelled, prepared
+from dedup.core.embeddings import INPUT_SIDE, squashed
 from dedup.training.augmentations import view
 from dedup.training.batches import hard_batches
 from dedup.training.evaluation import read_picture
 from dedup.training.export import export
 from dedup.training.losses import anchor_loss, pooled, twin_loss
 from dedup.training.network import EfficientNetLite0, load_imagenet
-from dedup.training.whitening import fit_whitening
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +27,7 @@ log = logging.getLogger(__name__)
 class Recipe:
     """Everything that decides the result besides the pictures and the seed."""
 
-    steps: int = 200
+    steps: int = 100
     pictures: int = 24  # in a batch, each seen twice
     lookalikes: int = 3  # hard negatives that each drawn picture brings along
     train_side: int = 160
@@ -37,9 +36,6 @@ class Recipe:
     temperature: float = 0.07
     anchor_weight: float = 1.0
     pooling_power: float = 3.0
-    share_of_tuned: float = 1.0  # the rest of each weight stays ImageNet's
-    size: int = 256  # of the shipped vector
-    whitening_power: float = 0.5
 
 
 def main() -> None:
@@ -49,15 +45,7 @@ def main() -> None:
     recipe = Recipe(steps=options.steps)
     imagenet, pictures = load_imagenet(), _read_pictures(options.data)
     tuned = train(imagenet, pictures, recipe, seed=options.seed)
-    shipped = between(imagenet, tuned, recipe.share_of_tuned)
-    vectors = clean_vectors(shipped, pictures, recipe.pooling_power).numpy()
-    export(
-        shipped,
-        options.out,
-        side=INPUT_SIDE,
-        pooling_power=recipe.pooling_power,
-        whitening=fit_whitening(vectors, recipe.size, recipe.whitening_power),
-    )
+    export(tuned, options.out, side=INPUT_SIDE, pooling_power=recipe.pooling_power)
     log.info("wrote %s", options.out)
 
 
@@ -66,7 +54,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--data", type=Path, required=True, help="folder of JPEG pictures")
     parser.add_argument("--out", type=Path, required=True, help="ONNX file to write")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--steps", type=int, default=Recipe.steps)
+    parser.add_argument("--steps", type=int, default=Recipe().steps)
     # The sums of several threads come in no fixed order; one thread repeats a run exactly.
     parser.add_argument("--threads", type=int, default=1)
     return parser.parse_args()
@@ -85,8 +73,9 @@ def train(
     """A tuned copy of the network. Batch statistics stay ImageNet's: small batches would harm."""
     torch.manual_seed(seed)
     random = np.random.default_rng(seed)
-    anchors = clean_vectors(imagenet, pictures, recipe.pooling_power)
-    network = deepcopy(imagenet).eval().to(memory_format=torch.channels_last)
+    anchors = clean_vectors(imagenet, [squashed(each) for each in pictures], recipe.pooling_power)
+    network = deepcopy(imagenet)
+    network.eval().to(memory_format=torch.channels_last)
     optimiser = torch.optim.AdamW(
         tuned_weights(network, recipe.frozen_blocks), recipe.learning_rate, weight_decay=1e-4
     )
@@ -135,13 +124,11 @@ def _step(
     loss.backward()
     nn.utils.clip_grad_norm_(network.parameters(), 1.0)
     optimiser.step()
-    return loss.item()
+    return float(loss.detach())
 
 
 def _two_views(pictures: list[np.ndarray], random: np.random.Generator, side: int) -> torch.Tensor:
-    return as_input(
-        [levelled(view(picture, random, side)) for _ in range(2) for picture in pictures]
-    )
+    return as_input([view(picture, random, side) for _ in range(2) for picture in pictures])
 
 
 def as_input(pictures: list[np.ndarray]) -> torch.Tensor:
@@ -151,36 +138,20 @@ def as_input(pictures: list[np.ndarray]) -> torch.Tensor:
     return ((values - 127) / 128).permute(0, 3, 1, 2)
 
 
-@torch.no_grad()
 def clean_vectors(
-    network: EfficientNetLite0, pictures: list[np.ndarray], pooling_power: float
+    network: EfficientNetLite0, inputs: list[np.ndarray], pooling_power: float
 ) -> torch.Tensor:
-    """One vector for each picture as it is, at the size the product uses."""
-    network = deepcopy(network).eval().to(memory_format=torch.channels_last)
-    inputs = (as_input([prepared(each) for each in some]) for some in _by(16, pictures))
-    return torch.cat([pooled(network(batch), pooling_power) for batch in inputs])
+    """One vector for each picture, not augmented, at the size the product uses."""
+    network = deepcopy(network).eval()
+    network.to(memory_format=torch.channels_last)
+    with torch.no_grad():
+        batches = (as_input(some) for some in _by(16, inputs))
+        return torch.cat([pooled(network(batch), pooling_power) for batch in batches])
 
 
 def _by(count: int, pictures: list[np.ndarray]) -> Iterator[list[np.ndarray]]:
     for start in range(0, len(pictures), count):
         yield pictures[start : start + count]
-
-
-def between(
-    imagenet: EfficientNetLite0, tuned: EfficientNetLite0, share_of_tuned: float
-) -> EfficientNetLite0:
-    """A network whose weights lie between both: the new skill without losing the old ones."""
-    mixed = deepcopy(imagenet)
-    ours = tuned.state_dict()
-    mixed.load_state_dict(
-        {
-            name: torch.lerp(value, ours[name], share_of_tuned)
-            if value.is_floating_point()
-            else value
-            for name, value in imagenet.state_dict().items()
-        }
-    )
-    return mixed.eval()
 
 
 if __name__ == "__main__":

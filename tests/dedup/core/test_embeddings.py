@@ -32,7 +32,7 @@ def scene(seed: int, height: int = 240, width: int = 320) -> np.ndarray:
 
 def exposed(picture: np.ndarray, stops: float) -> np.ndarray:
     linear = (picture / 255.0) ** 2.2 * 2.0**stops
-    return np.rint(np.clip(linear, 0, 1) ** (1 / 2.2) * 255).astype(np.uint8)
+    return np.asarray(np.rint(np.clip(linear, 0, 1) ** (1 / 2.2) * 255), np.uint8)
 
 
 def test_vectors_have_unit_length_and_the_stated_size() -> None:

@@ -1,5 +1,7 @@
 """What training calls the same scene."""
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -40,8 +42,8 @@ def drawn(height: int = 120, width: int = 160) -> np.ndarray:
 
 
 def test_the_same_generator_draws_the_same_view() -> None:
-    views = [view(drawn(), np.random.default_rng(3), 64) for _ in range(2)]
-    np.testing.assert_array_equal(*views)
+    first, second = (view(drawn(), np.random.default_rng(3), 64) for _ in range(2))
+    np.testing.assert_array_equal(first, second)
 
 
 def test_two_draws_differ() -> None:
@@ -76,7 +78,7 @@ def test_still_light_leaves_the_picture_as_it_is() -> None:
 
 
 def test_exposure_goes_both_ways_and_clips() -> None:
-    only_exposure = Strength(**{**_fields(STILL), "stops": 2.5})
+    only_exposure = replace(STILL, stops=2.5)
     bright = np.full((8, 8, 3), 200, np.uint8)
     levels = [
         int(lit(bright, np.random.default_rng(seed), only_exposure).mean()) for seed in range(60)
@@ -85,18 +87,14 @@ def test_exposure_goes_both_ways_and_clips() -> None:
     assert max(levels) == 255
 
 
-def _fields(strength: Strength) -> dict[str, float]:
-    return {name: getattr(strength, name) for name in Strength.__dataclass_fields__}
-
-
 def test_grey_views_have_no_colour() -> None:
-    always_grey = Strength(**{**_fields(Strength()), "chance_of_grey": 1.0})
+    always_grey = replace(Strength(), chance_of_grey=1.0)
     shot = lit(drawn(), np.random.default_rng(1), always_grey)
     assert np.ptp(shot, axis=2).max() == 0
 
 
 def test_a_mirrored_view_is_the_mirror_image() -> None:
-    mirror = Strength(**{**_fields(STILL), "chance_of_mirror": 1.0})
+    mirror = replace(STILL, chance_of_mirror=1.0)
     straight = framed(drawn(), np.random.default_rng(2), 64, STILL)
     mirrored = framed(drawn(), np.random.default_rng(2), 64, mirror)
     assert np.abs(mirrored[:, ::-1].astype(int) - straight).mean() < 2
