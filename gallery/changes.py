@@ -104,14 +104,17 @@ def undo(change: Change, *, by: User) -> Change:
     """Put back the exact state that the change replaced, on its photos and on no others.
 
     Undoing twice is harmless. Raises CannotUndo and touches nothing if a photo has been changed
-    since in the same respect, or no longer exists.
+    since in the same respect, or no longer exists, or if photos that go back to the trash are the
+    last ones of their group.
     """
     with transaction.atomic():
         change = Change.objects.select_for_update().get(pk=change.pk)
         if change.is_undone:
             return change
+        photos = Photo.objects.select_for_update(of=("self",)).filter(changed__change=change)
+        list(photos.order_by("pk").values_list("pk"))  # nobody else acts on them meanwhile
         rows = list(change.changed_photos.select_related("photo").order_by("pk"))
-        reasons = _what_stands_in_the_way(change, rows)
+        reasons = _what_stands_in_the_way(change, rows) or _what_guards_say(change.owner, rows)
         if reasons:
             raise CannotUndo(reasons)
         _put_back(rows)
@@ -153,11 +156,13 @@ def empty_trash(owner: User, *, by: User) -> int:
 def empty_expired_trash() -> int:
     """Delete what has waited in the trash for its whole keeping time. Runs daily."""
     limit = timezone.now() - settings.TRASH_KEEPING_TIME
-    owners = User.objects.filter(photos__in=Photo.objects.trashed_before(limit)).distinct()
-    return sum(
-        delete_forever(Photo.objects.owned_by(owner).trashed_before(limit), by=owner)
-        for owner in owners
+    # Undoing a restore puts the old time back, but the photo waits only since then.
+    returned = ChangedPhoto.objects.filter(
+        change__act=Change.Act.RESTORE, change__undone_at__gte=limit
     )
+    expired = Photo.objects.trashed_before(limit).exclude(pk__in=returned.values("photo"))
+    owners = User.objects.filter(photos__in=expired).distinct()
+    return sum(delete_forever(expired.owned_by(owner), by=owner) for owner in owners)
 
 
 def _act(
@@ -181,12 +186,22 @@ def _act(
 
 
 def _ask_guards(owner: User, photo_ids: Sequence[int]) -> None:
+    if messages := _objections(owner, photo_ids):
+        raise WouldEmptyGroups(messages)
+
+
+def _objections(owner: User, photo_ids: Sequence[int]) -> list[str]:
     messages = []
     for name in settings.TRASH_GUARDS:
         guard: Guard = import_string(name)
         messages += guard(owner, photo_ids)
-    if messages:
-        raise WouldEmptyGroups(messages)
+    return messages
+
+
+def _what_guards_say(owner: User, rows: Sequence[ChangedPhoto]) -> list[str]:
+    """Undoing a restore moves photos to the trash, like any other way there."""
+    back = [row.photo_id for row in rows if row.before.get("trashed_at")]
+    return _objections(owner, back) if back else []
 
 
 def _record(

@@ -203,6 +203,32 @@ def test_the_trash_keeps_photos_for_its_whole_keeping_time(alice: User, settings
     assert Photo.objects.count() == 1
 
 
+def test_undoing_a_restore_gives_the_photo_its_keeping_time_again(alice: User) -> None:
+    photo = make_photo(alice)
+    changes.trash(of(photo), by=alice)
+    long_ago = timezone.now() - dt.timedelta(days=400)
+    of(photo).update(trashed_at=long_ago)
+    restored = changes.restore(of(photo), by=alice)
+    changes.undo(restored, by=alice)
+    photo.refresh_from_db()
+    assert photo.trashed_at == long_ago
+    assert changes.empty_expired_trash() == 0
+    Change.objects.filter(pk=restored.pk).update(undone_at=long_ago)
+    assert changes.empty_expired_trash() == 1
+
+
+def test_a_guard_stops_an_undo_that_moves_photos_to_the_trash(alice: User, settings: Any) -> None:
+    photo = make_photo(alice)
+    trashed = changes.trash(of(photo), by=alice)
+    restored = changes.restore(of(photo), by=alice)
+    settings.TRASH_GUARDS = [f"{__name__}.always_objects"]
+    with pytest.raises(changes.CannotUndo, match="would keep no photo"):
+        changes.undo(restored, by=alice)
+    photo.refresh_from_db()
+    assert photo.trashed_at is None
+    assert trashed.undone_at is None
+
+
 def test_a_change_never_spans_two_owners(alice: User, bob: User) -> None:
     photos = of(make_photo(alice), make_photo(bob))
     with pytest.raises(ValueError, match="one owner"):
