@@ -121,7 +121,20 @@ def _look(
             continue
         touched |= photo_ids
         settled.append(_Settled(group, view, _choice(act, view)))
-    return results, problems, settled
+    settled, refused = _without_last_photos(settled)
+    results[Result.REFUSED] += len(refused)
+    return results, problems + refused, settled
+
+
+def _without_last_photos(settled: Sequence[_Settled]) -> tuple[list[_Settled], list[str]]:
+    """Leave out what would empty a group of another scan; say which."""
+    lost: set[int] = set()
+    for owned in _by_owner(settled):
+        going = {photo_id for each in owned for photo_id in each.choice.trash}
+        for _, left in reviewing.emptied_by(owned[0].group.scan.owner, going):
+            lost |= left
+    kept = [each for each in settled if not each.choice.trash & lost]
+    return kept, [_empties_other(each.view) for each in settled if each.choice.trash & lost]
 
 
 def _choice(act: Act, view: GroupView) -> Choice:
@@ -134,6 +147,13 @@ def _shares(view: GroupView) -> str:
     return (
         f"The group around {view.cover.photo.file_name} shares photos with another group of this "
         "list, which was decided first. Look at it again."
+    )
+
+
+def _empties_other(view: GroupView) -> str:
+    return (
+        f"The group around {view.cover.photo.file_name} was left: a group of another scan would "
+        "keep none of its photos. Decide it on its own page."
     )
 
 

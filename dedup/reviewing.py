@@ -83,6 +83,8 @@ def decide(
         choice = _for_those_left(group, wanted)
         if not choice.survivors and not even_if_empty:
             raise WouldKeepNone("This would leave not one photo of the group.")
+        if not even_if_empty and (others := _others_emptied(group, choice)):
+            raise WouldKeepNone(others)
         return _made(group, choice, by=by)
 
 
@@ -95,7 +97,10 @@ def accept_suggestion(group: SimilarGroup, by: User) -> Decision:
         found = groups.views_of([group])
         if not found:
             raise Refused("Fewer than two photos of this group are left.")
-        return _made(group, suggested(found[0]), by=by)
+        choice = suggested(found[0])
+        if others := _others_emptied(group, choice):
+            raise Refused(f"{others} Choose for each photo what is to become of it.")
+        return _made(group, choice, by=by)
 
 
 def suggested(view: groups.GroupView) -> Choice:
@@ -144,27 +149,73 @@ def undo(decision: Decision, by: User) -> Decision:
 
 
 def groups_left_empty(owner: User, photo_ids: Sequence[int]) -> list[str]:
-    """Groups that still wait for a decision and of which not one photo would be left.
+    """Groups of which not one photo would be left outside the trash, in words.
 
-    The gallery asks this before it moves photos to the trash.
+    The gallery asks this before it moves photos to the trash. The groups stay held until the end
+    of the transaction, so that two windows cannot each trash what the other one counts on.
     """
-    scan = groups.newest_scan(owner)
-    if scan is None:
-        return []
-    named: dict[int, int] = defaultdict(int)
-    members = GroupMember.objects.filter(group__scan=scan).on_timeline()
-    for some in _batches(photo_ids):
-        for group_id in members.filter(photo__in=some).values_list("group", flat=True):
-            named[group_id] += 1
-    emptied = []
-    for some in _batches(list(named)):
-        found = SimilarGroup.objects.filter(pk__in=some).open().select_related("cover")
-        emptied += [group for group in found if group.left == named[group.pk]]  # type: ignore[attr-defined]
-    return [
-        f"Not one of the {named[group.pk]} similar photos around {group.cover.file_name} "
-        "would be left."
-        for group in sorted(emptied, key=lambda group: group.pk)
-    ]
+    return [_named_as_lost(group, left) for group, left in emptied_by(owner, photo_ids, hold=True)]
+
+
+def emptied_by(
+    owner: User, photo_ids: Iterable[int], *, hold: bool = False
+) -> list[tuple[SimilarGroup, frozenset[int]]]:
+    """Groups that would lose their last photos, each with those; the newest first.
+
+    It does not matter when the other photos of a group went to the trash, nor whether the group
+    is decided: only photos that were called not similar are nobody's last ones. Groups of earlier
+    scans count too, because a newer scan no longer groups what is in the trash. Of groups that
+    would lose the same photos only one is named.
+    """
+    going = frozenset(photo_ids)
+    concerned = _groups_with(owner, going)
+    if hold:
+        for some in _batches(concerned):
+            held = SimilarGroup.objects.select_for_update(of=("self",)).filter(pk__in=some)
+            list(held.order_by("pk").values_list("pk"))
+    found: list[tuple[SimilarGroup, frozenset[int]]] = []
+    for group_id, left in sorted(_not_in_trash(concerned).items(), reverse=True):
+        if left <= going and not any(left <= other for _, other in found):
+            found.append((SimilarGroup.objects.select_related("cover").get(pk=group_id), left))
+    return found
+
+
+def _groups_with(owner: User, photo_ids: frozenset[int]) -> list[int]:
+    members = GroupMember.objects.together().filter(
+        group__scan__owner=owner, photo__trashed_at=None
+    )
+    apart = Decision.objects.standing().filter(kind=Decision.Kind.NOT_SIMILAR, group__isnull=False)
+    members = members.exclude(group__in=apart.values("group"))
+    found: set[int] = set()
+    for some in _batches(sorted(photo_ids)):
+        found.update(members.filter(photo__in=some).values_list("group", flat=True))
+    return sorted(found)
+
+
+def _not_in_trash(group_ids: Sequence[int]) -> dict[int, frozenset[int]]:
+    """The photos of each group that are on the timeline or in the archive; groups with some."""
+    left: dict[int, set[int]] = defaultdict(set)
+    members = GroupMember.objects.together().filter(photo__trashed_at=None)
+    for some in _batches(group_ids):
+        for group_id, photo_id in members.filter(group__in=some).values_list("group", "photo"):
+            left[group_id].add(photo_id)
+    return {group_id: frozenset(photo_ids) for group_id, photo_ids in left.items()}
+
+
+def _named_as_lost(group: SimilarGroup, left: frozenset[int]) -> str:
+    if len(left) > 1:
+        return (
+            f"Not one of the {len(left)} similar photos around {group.cover.file_name} "
+            "would be left."
+        )
+    name = Photo.objects.get(pk=min(left)).file_name
+    return f"{name} is the last one left of {group.photo_count} similar photos."
+
+
+def _others_emptied(group: SimilarGroup, choice: Choice) -> str:
+    """A photo may be in groups of several scans; in each of them one has to stay."""
+    emptied = emptied_by(group.scan.owner, choice.trash)
+    return " ".join(_named_as_lost(row, left) for row, left in emptied if row.pk != group.pk)
 
 
 def _locked(group: SimilarGroup) -> SimilarGroup:

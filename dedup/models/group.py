@@ -78,13 +78,13 @@ class SimilarGroup(models.Model):
 
 
 class GroupMemberQuerySet(models.QuerySet["GroupMember"]):
+    def together(self) -> GroupMemberQuerySet:
+        """Those that nobody has set apart."""
+        return self.filter(Q(set_apart_by=None) | Q(set_apart_by__change__undone_at__isnull=False))
+
     def on_timeline(self) -> GroupMemberQuerySet:
         """Those that still belong together: neither archived, trashed nor set apart."""
-        return self.filter(
-            Q(set_apart_by=None) | Q(set_apart_by__change__undone_at__isnull=False),
-            photo__archived_at=None,
-            photo__trashed_at=None,
-        )
+        return self.together().filter(photo__archived_at=None, photo__trashed_at=None)
 
 
 class GroupMember(models.Model):

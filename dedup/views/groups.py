@@ -64,8 +64,13 @@ def decide(request: SignedInRequest, group_id: int) -> HttpResponse:
             row,
             lambda: reviewing.decide(row, **chosen, by=request.user, even_if_empty=is_asked_for),
         )
-    except reviewing.WouldKeepNone:
-        context = {"group": row, "chosen": chosen, "sort": _asked_sort(request)}
+    except reviewing.WouldKeepNone as refusal:
+        context = {
+            "group": row,
+            "chosen": chosen,
+            "reason": str(refusal),
+            "sort": _asked_sort(request),
+        }
         return render(request, "dedup/would_keep_none.html", context, status=422)
 
 

@@ -8,7 +8,8 @@ from django.test import Client
 from django.urls import reverse
 
 from dedup import bulk, reviewing
-from dedup.models import Decision, SimilarGroup
+from dedup.core.values import WindowMode
+from dedup.models import Decision, GroupMember, SimilarGroup
 from gallery import bulk as gallery_bulk
 from gallery import changes
 from gallery.models import Change, Job, Photo, User
@@ -120,6 +121,27 @@ def test_no_photo_is_kept_by_one_group_and_trashed_by_another_of_the_same_list(
     assert job.failed == 1
     assert "shares photos" in gallery_bulk.problems(job)[0]
     assert Photo.objects.on_timeline().count() == 1
+
+
+def test_many_suggestions_do_not_empty_a_group_of_another_scan(alice: User) -> None:
+    sizes = (2000, 2000, 4000)
+    photos = [
+        make_measured(alice, 1, after=shot, shot=shot, width=width)
+        for shot, width in enumerate(sizes)
+    ]
+    narrow = scanned(alice, options(window_seconds=1.5, mode=WindowMode.SPAN)).groups.get()
+    wide = scanned(alice).groups.get()
+    inside = set(narrow.members.values_list("photo", flat=True))
+    GroupMember.objects.filter(group=wide).update(suggested=False)
+    outside = next(photo.pk for photo in photos if photo.pk not in inside)
+    GroupMember.objects.filter(group=wide, photo=outside).update(suggested=True)
+    SimilarGroup.objects.filter(pk=wide.pk).update(cover=outside)
+    job = runner.drain(bulk.accept_suggestions_later([wide], alice), processes=0)
+    assert gallery_bulk.counts(job) == {"refused": 1}
+    assert "another scan" in gallery_bulk.problems(job)[0]
+    with pytest.raises(reviewing.Refused, match="would be left"):
+        reviewing.accept_suggestion(wide, alice)
+    assert not Photo.objects.in_trash().exists()
 
 
 def test_the_page_of_the_job_tells_the_results_and_undoes_them(
