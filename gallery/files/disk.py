@@ -45,21 +45,37 @@ class DiskStorage(FileSystemStorage):
         try:
             self._write(temporary, content)
             temporary.replace(target)
+            if self.durable:
+                _sync_folders(target, up_to=Path(self.location))
         finally:
             temporary.unlink(missing_ok=True)
         return name
 
     def _write(self, temporary: Path, content: File[bytes]) -> None:
-        if isinstance(content, LinkedFile) and _linked(content.path, temporary):
-            return
+        if not (isinstance(content, LinkedFile) and _linked(content.path, temporary)):
+            self._copy(temporary, content)
+        if self.file_permissions_mode is not None:
+            temporary.chmod(self.file_permissions_mode)
+
+    def _copy(self, temporary: Path, content: File[bytes]) -> None:
         with temporary.open("xb") as file:
             content.seek(0)
             shutil.copyfileobj(content, file, 1024 * 1024)
             file.flush()
             if self.durable:  # the row that names this file may be on disk sooner than the file
                 os.fsync(file.fileno())
-        if self.file_permissions_mode is not None:
-            temporary.chmod(self.file_permissions_mode)
+
+
+def _sync_folders(target: Path, *, up_to: Path) -> None:
+    """A file whose name is not on disk yet is lost with the power, however safe its bytes are."""
+    for folder in target.parents:
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        if folder == up_to:
+            return
 
 
 def _linked(source: Path, target: Path) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -22,6 +23,10 @@ from gallery.files.disk import LinkedFile
 from gallery.models import Photo
 
 READ_BYTES = 1024 * 1024
+
+
+class ChangedMeanwhile(OSError):
+    """The file no longer has the checksum that was read of it a moment ago."""
 
 
 def storage() -> Storage:
@@ -46,13 +51,27 @@ def name_of(checksum: str) -> str:
 def store(path: Path, checksum: str, *, may_link: bool = False) -> None:
     """Put the file into the storage under its checksum; what is there already stays.
 
-    A file of our own that will not be written to again may be linked instead of copied.
+    A file of our own that will not be written to again may be linked instead of copied. Any
+    other may still be written to: its bytes are read again, and raise ChangedMeanwhile if they
+    are not those of the checksum.
     """
     if exists(checksum):
         return
-    with path.open("rb") as file:
-        content = LinkedFile(file, path) if may_link else File(file)
-        storage().save(name_of(checksum), content)
+    ours = contextlib.nullcontext(path) if may_link else _own_copy(path, checksum)
+    with ours as place, place.open("rb") as file:
+        storage().save(name_of(checksum), LinkedFile(file, place))
+
+
+@contextlib.contextmanager
+def _own_copy(path: Path, checksum: str) -> Iterator[Path]:
+    with tempfile.NamedTemporaryFile(dir=settings.INCOMING_FOLDER) as copy:
+        with path.open("rb") as file:
+            shutil.copyfileobj(file, copy, READ_BYTES)
+        copy.flush()
+        if checksum_of(copy) != checksum:
+            raise ChangedMeanwhile(f"{path} changed while it was read")
+        os.fsync(copy.fileno())
+        yield Path(copy.name)
 
 
 def exists(checksum: str) -> bool:

@@ -58,6 +58,8 @@ def prepare(offered: Offered, owner: User) -> Prepared:
             size = offered.path.stat().st_size
             checksum = originals.checksum_of(file)
         if Photo.objects.filter(owner=owner, checksum=checksum).exists():
+            # Brings back an original that was lost from the disk.
+            originals.store(offered.path, checksum, may_link=offered.is_ours)
             return Prepared(offered.name, offered.path, checksum, size)
         return _prepare_new(offered, owner, checksum, size)
     except UnreadablePicture as error:
@@ -192,6 +194,8 @@ def _where(photo: Photo) -> str:
 
 
 def io_reason(error: OSError) -> str:
+    if isinstance(error, originals.ChangedMeanwhile):
+        return "The file changed while it was read. Import it again when it is complete."
     if isinstance(error, FileNotFoundError):
         return "The file is no longer there."
     if isinstance(error, PermissionError):
