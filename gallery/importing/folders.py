@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from gallery.core.sidecars import sidecar_for
 from gallery.importing.pipeline import Offered
-from gallery.models import ImportedFile, ImportRun, User
+from gallery.models import ImportedFile, ImportRun, Outcome, User
 from gallery.work import jobs
 
 # What systems leave beside photos: not offered, so not refused either.
@@ -35,7 +35,8 @@ def begin(root: Path, owner: User, *, door: str = ImportRun.Door.FOLDER) -> Impo
     Raises FolderRefused for what is no folder, or lies inside the data folder.
     """
     root = checked(root)
-    files = list(found_in(root))
+    errors: list[OSError] = []
+    files = list(found_in(root, on_error=errors.append))
     with transaction.atomic():
         job = jobs.create("import", owner=owner, title=f"Import of {root}"[:200])
         run = ImportRun.objects.create(
@@ -44,6 +45,7 @@ def begin(root: Path, owner: User, *, door: str = ImportRun.Door.FOLDER) -> Impo
         rows = ImportedFile.objects.bulk_create(
             (_row(run, root, path) for path in files), batch_size=1000
         )
+        ImportedFile.objects.bulk_create(_unread_row(run, root, error) for error in errors)
         starts = range(0, len(rows), FILES_PER_CHUNK)
         chunks = [[row.pk for row in rows[start : start + FILES_PER_CHUNK]] for start in starts]
         jobs.add_chunks(job, chunks)
@@ -61,9 +63,12 @@ def checked(root: Path) -> Path:
     return root
 
 
-def found_in(root: Path) -> Iterator[Path]:
-    """Every file that is offered, in order: no junk, no hidden files, no side files of photos."""
-    for folder, subfolders, names in os.walk(root):
+def found_in(root: Path, *, on_error: Callable[[OSError], None] | None = None) -> Iterator[Path]:
+    """Every file that is offered, in order: no junk, no hidden files, no side files of photos.
+
+    ``on_error`` is told of each folder that cannot be listed.
+    """
+    for folder, subfolders, names in os.walk(root, onerror=on_error):
         subfolders[:] = sorted(name for name in subfolders if not _is_junk(name))
         side_files = {name for name in names if Path(name).suffix.lower() in SIDE_FILES}
         used = _used(side_files, names)
@@ -124,6 +129,24 @@ def _row(run: ImportRun, root: Path, path: Path) -> ImportedFile:
         size_bytes=path.stat().st_size,
         modified_at=_modified_at(path),
     )
+
+
+def _unread_row(run: ImportRun, root: Path, error: OSError) -> ImportedFile:
+    """A folder whose photos were not even seen: nobody may think that they are all here."""
+    return ImportedFile(
+        run=run,
+        path=unread_name(root, error)[-1024:],
+        outcome=Outcome.FAILED,
+        reason=unread(error),
+    )
+
+
+def unread_name(root: Path, error: OSError) -> str:
+    return shown(Path(error.filename).relative_to(root))
+
+
+def unread(error: OSError) -> str:
+    return f"This folder could not be read, nor any photo in it: {error.strerror or error}."
 
 
 def _modified_at(path: Path) -> dt.datetime:

@@ -46,10 +46,21 @@ def report(run: ImportRun) -> Report:
 
 
 def trial(
-    root: Path, files: Iterable[Path], owner: User, *, on_progress: Callable[[], None]
+    root: Path,
+    files: Iterable[Path],
+    owner: User,
+    *,
+    unread: Iterable[OSError] = (),
+    on_progress: Callable[[], None],
 ) -> Report:
-    """What an import of these files would give. Stores nothing."""
-    found = []
+    """What an import of these files would give. Stores nothing.
+
+    ``unread`` holds what ``found_in`` could not list.
+    """
+    found = [
+        _bad(folders.unread_name(root, error), Outcome.FAILED, folders.unread(error))
+        for error in unread
+    ]
     seen: set[str] = set()
     for path in files:
         found.append(_tried(root, path, owner, seen))
@@ -94,13 +105,12 @@ def _tried(root: Path, path: Path, owner: User, seen: set[str]) -> FileReport:
         reason = error.reason
     except OSError as error:
         reason = str(error)
+    return _bad(name, Outcome.REFUSED, reason)
+
+
+def _bad(name: str, outcome: Outcome, reason: str) -> FileReport:
     return FileReport(
-        path=name,
-        outcome=Outcome.REFUSED,
-        reason=reason,
-        taken_at=None,
-        precision=None,
-        camera=None,
+        path=name, outcome=outcome, reason=reason, taken_at=None, precision=None, camera=None
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import os
 import secrets
 import shutil
@@ -19,6 +20,7 @@ from gallery.work import jobs
 READ_BYTES = 256 * 1024
 SIDE_FILES = {".json", ".xmp"}
 LARGEST_SIDE_FILE = 1024 * 1024
+DISK_FULL = "The server's disk is nearly full. Nothing was changed."
 
 
 class UploadRefused(Exception):
@@ -52,7 +54,7 @@ def check_disk(size_bytes: int) -> None:
     free = shutil.disk_usage(settings.INCOMING_FOLDER).free
     # The original and its small copies need room beside the file that is still coming in.
     if free - 2 * size_bytes < settings.FREE_DISK_FLOOR:
-        raise UploadRefused("The server's disk is nearly full. Nothing was changed.", 507)
+        raise UploadRefused(DISK_FULL, 507)
 
 
 def receive(
@@ -76,8 +78,10 @@ def receive(
         if size_bytes is not None and received != size_bytes:
             raise UploadRefused("It did not arrive whole. Send it again.", 400)
         return _accept(run, clean_name(name), incoming, received, modified_at)
-    except BaseException:
+    except BaseException as problem:
         path.unlink(missing_ok=True)
+        if isinstance(problem, OSError) and problem.errno in {errno.ENOSPC, errno.EDQUOT}:
+            raise UploadRefused(DISK_FULL, 507) from problem
         raise
 
 

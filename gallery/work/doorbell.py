@@ -12,7 +12,8 @@ from django.db import transaction
 
 
 def ring_after_commit(job_id: int, times: int = 1) -> None:
-    transaction.on_commit(lambda: ring(job_id, times))
+    # Robust: what is committed stands, and must not look as if it had failed.
+    transaction.on_commit(lambda: ring(job_id, times), robust=True)
 
 
 def ring(job_id: int, times: int = 1) -> None:

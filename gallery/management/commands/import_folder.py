@@ -64,9 +64,12 @@ class Command(BaseCommand):
 
     def _try_out(self, path: Path, owner: User) -> results.Report:
         root = folders.checked(path)
-        files = list(folders.found_in(root))
+        errors: list[OSError] = []
+        files = list(folders.found_in(root, on_error=errors.append))
         with _bar(len(files)) as bar:
-            return results.trial(root, files, owner, on_progress=lambda: bar.update(1))
+            return results.trial(
+                root, files, owner, unread=errors, on_progress=lambda: bar.update(1)
+            )
 
     def _tell(self, report: results.Report, *, dry_run: bool) -> None:
         for file in report["files"]:

@@ -9,8 +9,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from gallery import changes
-from gallery.files import derivatives, originals
-from gallery.importing import folders, results
+from gallery.files import checking, derivatives, originals
+from gallery.importing import folders, pipeline, results
 from gallery.models import Camera, ImportRun, Photo, User
 from gallery.work import runner
 from tests.factories import write_picture
@@ -160,6 +160,63 @@ def test_a_file_that_vanished_fails_and_can_be_tried_again(folder: Path, alice: 
     runner.drain(run.job, processes=0)
     row = run.files.get(path="IMG_20240517_103000.jpg")
     assert (row.outcome, row.reason) == ("failed", "The file is no longer there.")
+
+
+def test_a_file_that_changes_while_it_is_read_fails_and_keeps_nothing_wrong(
+    tmp_path: Path, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a camera's file that is still being written, or a folder that is being synchronised."""
+    path = write_picture(tmp_path / "photos" / "a.jpg", scene(1))
+    read = pipeline.read
+
+    def read_and_write(*arguments: Any) -> Any:
+        found = read(*arguments)
+        path.write_bytes(jpeg(scene(2)))
+        return found
+
+    monkeypatch.setattr(pipeline, "read", read_and_write)
+    run = import_it(path.parent, alice)
+    assert outcomes(run) == {"a.jpg": "failed"}
+    assert "changed while it was read" in run.files.get().reason
+    assert not Photo.objects.exists()
+    assert list(checking.unneeded_originals()) == []
+    monkeypatch.undo()
+    assert outcomes(import_it(path.parent, alice)) == {"a.jpg": "added"}
+    assert list(checking.originals_with_trouble(read_all=True)) == []
+
+
+def test_importing_again_brings_back_an_original_that_was_lost(folder: Path, alice: User) -> None:
+    import_it(folder, alice)
+    photo = Photo.objects.first()
+    assert photo is not None
+    originals.storage().delete(originals.name_of(photo.checksum))
+    import_it(folder, alice)
+    assert Photo.objects.count() == 2
+    assert list(checking.originals_with_trouble(read_all=True)) == []
+
+
+def test_a_folder_that_cannot_be_listed_is_named(
+    folder: Path, alice: User, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    scandir = os.scandir
+
+    def refuse(path: Any) -> Any:
+        if os.fspath(path).endswith("/deep"):
+            raise PermissionError(13, "Permission denied", os.fspath(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    run = import_it(folder, alice)
+    assert outcomes(run) == {
+        "IMG_20240517_103000.jpg": "added",
+        "deep": "failed",
+        "notes.txt": "refused",
+    }
+    assert "Permission denied" in run.files.get(path="deep").reason
+    report = tmp_path / "report.json"
+    call_command("import_folder", folder, owner="alice", dry_run=True, json=report)
+    found = {file["path"]: file["outcome"] for file in json.loads(report.read_text())["files"]}
+    assert found["deep"] == "failed"
 
 
 def test_cancelling_leaves_every_file_with_an_outcome(folder: Path, alice: User) -> None:

@@ -1,14 +1,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import io
 import json
+import os
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 from django.utils import timezone
 
+from gallery import tasks
 from gallery.importing import uploads
 from gallery.models import ImportedFile, ImportRun, Photo, User
 from gallery.work import runner
@@ -112,6 +116,39 @@ def test_a_side_file_sent_before_its_photo_dates_it(alice: User) -> None:
 )
 def test_a_name_keeps_its_folders_and_loses_its_tricks(sent: str, kept: str) -> None:
     assert uploads.clean_name(sent) == kept
+
+
+def test_a_file_stays_when_only_the_call_for_a_worker_fails(
+    alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its row is committed by then: without its bytes it could not be read any more."""
+
+    def busy(*_: Any) -> None:
+        raise OperationalError("database is locked")
+
+    run = uploads.begin(alice)
+    with monkeypatch.context() as patch:
+        patch.setattr(tasks, "work_later", busy)
+        row = send(run, "a.jpg", jpeg(scene(1)))
+    finish(run)
+    row.refresh_from_db()
+    assert row.outcome == "added"
+
+
+def test_a_disk_that_gets_full_while_a_file_travels_is_said_and_keeps_nothing(
+    alice: User, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    run = uploads.begin(alice)
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        with pytest.raises(uploads.UploadRefused) as refused:
+            send(run, "a.jpg", jpeg(scene(1)))
+    assert refused.value.code == 507
+    assert left_aside(settings) == []
+    assert not run.files.exists()
 
 
 def test_an_upload_nobody_went_on_with_is_closed(alice: User, settings: Any) -> None:
