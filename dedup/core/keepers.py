@@ -97,9 +97,10 @@ def _better_exposed(best: KeeperFacts, other: KeeperFacts) -> str:
 
 
 def _heavier(best: KeeperFacts, other: KeeperFacts) -> str:
-    return (
-        f"the largest file, {best.size_bytes / 1e6:.1f} MB against {other.size_bytes / 1e6:.1f} MB."
-    )
+    sizes = [f"{each.size_bytes / 1e6:.1f} MB" for each in (best, other)]
+    if sizes[0] == sizes[1]:
+        return "the largest file, by a little."
+    return f"the largest file, {sizes[0]} against {sizes[1]}."
 
 
 def _older(best: KeeperFacts, other: KeeperFacts) -> str:
