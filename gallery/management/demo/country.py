@@ -116,6 +116,7 @@ def wood(random: Random, size: Size, light: Light) -> Picture:
                smooth(0.75, 0.0, _distance(size, 0.62, 0.34)) * 0.9)  # fmt: skip
     leaves = noise(random, size, 26, octaves=5)
     picture = mix(glow, _lit((0.30, 0.46, 0.16), light), smooth(0.45, 0.75, leaves) * 0.65)
+    picture = soft(picture, width / 150)  # far away, and not what the lens is set on
     ground = grass(random, (width, height - floor), _lit((0.16, 0.14, 0.06), light),
                    _lit((0.52, 0.44, 0.20), light))  # fmt: skip
     picture[floor:] = ground
@@ -132,7 +133,7 @@ def wood(random: Random, size: Size, light: Light) -> Picture:
             cv2.fillPoly(trunks, [shape.astype(np.int32)], 1.0, cv2.LINE_AA)
         bark = noise(random, size, 90, octaves=4, stretch=0.2)
         body = mix(flat(size, _lit((0.13, 0.10, 0.07), light)),
-                   _lit((0.42, 0.34, 0.24), light), smooth(0.35, 0.8, bark))  # fmt: skip
+                   _lit((0.42, 0.34, 0.24), light), smooth(0.25, 0.95, bark))  # fmt: skip
         picture = mix(picture, mix(body, light.sun, 0.55 * (1 - near) ** 1.2), trunks)
     beams = noise(random, (size[0], 8), 14, octaves=3)[:1]
     rows = np.linspace(1, 0, height, dtype=np.float32)[:, None]
