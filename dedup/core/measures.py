@@ -49,6 +49,8 @@ MEASURES = (*CHEAP, *DEAR)
 _CONVINCING_VOTES = 6.0
 # In a mirror, chance has a second go.
 _MIRROR_DISCOUNT = 0.8
+# A lower correlation of small frames at the best shift is a coincidence.
+_ALIKE_WHEN_SHIFTED = 0.6
 # With less in common, what the frames show around the overlap would count as changed.
 _ENOUGH_OVERLAP = 0.6
 
@@ -111,8 +113,10 @@ def add_shifts(
     row = np.arange(len(left))
     down = down + _peak(crossed[row, :, across], down)
     across = across + _peak(crossed[row, down.round().astype(int) % GRAY_SIDE], across)
+    found = crossed.reshape(len(left), -1).max(axis=1) >= _ALIKE_WHEN_SHIFTED
     for name, moved in (("right", across), ("down", down)):
-        column(measures, name)[rows] = (moved / GRAY_SIDE + 0.5) % 1 - 0.5
+        share = (moved / GRAY_SIDE + 0.5) % 1 - 0.5
+        column(measures, name)[rows] = np.where(found, share, np.nan)
 
 
 def _peak(lines: NDArray[np.floating], at: Indices) -> NDArray[np.floating]:

@@ -7,24 +7,37 @@ only for the pairs that these leave undecided.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 
-from dedup.core.fusion import is_settled_alike, undecided
+from dedup.core.features import Features
 from dedup.core.fusion import percent as fused_percent
+from dedup.core.fusion import undecided
 from dedup.core.local_features import LocalFeatures
 from dedup.core.measures import (
+    CHEAP,
     MEASURES,
     FeatureBlock,
     add_dear_measures,
     add_shifts,
     cheap_measures,
+    column,
 )
 from dedup.core.reasons import kinds, reasons
-from dedup.core.values import Flags, Floats, Indices, PairScores
+from dedup.core.values import Flags, Floats, Indices, Kind, PairScores, Reason
 
-__all__ = ["MEASURES", "FeatureBlock", "reasons", "score_pairs"]
+__all__ = ["MEASURES", "Explanation", "FeatureBlock", "explain", "reasons", "score_pairs"]
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    percent: float
+    measures: Floats  # (len(MEASURES),)
+    kind: Kind
+    reasons: tuple[Reason, ...]
+
 
 _BLOCK = 4096  # pairs at once: some 30 MB
 _UNPACKED = 600  # local features kept ready: a window's worth, 20 MB
@@ -54,9 +67,26 @@ def score_pairs(
         same = same | identical
     if local is not None:
         _compare_local_features(block, left, right, measures, ~same, local)
-    _add_cheap_shifts(block, left, right, measures)
     percent = np.where(same, np.float32(100), fused_percent(measures)).astype(np.float32)
+    _add_cheap_shifts(block, left, right, measures, percent)
     return PairScores(percent, measures, kinds(measures, percent, same_camera))
+
+
+def explain(first: Features, second: Features, *, same_camera: bool = False) -> Explanation:
+    """One pair for a person who looks at it: the same percent, with all that can be said.
+
+    The local features are compared in any case, which costs some milliseconds.
+    """
+    block = FeatureBlock.from_light([first.light_bytes(), second.light_bytes()])
+    left, right = np.array([0]), np.array([1])
+    locals_ = (first.local, second.local)
+    scores = score_pairs(block, left, right, local=lambda row: locals_[row].to_bytes())
+    row, percent = scores.measures[0], float(scores.percent[0])
+    if np.isnan(column(row, "votes")):
+        row[len(CHEAP) :] = np.nan
+        add_dear_measures(row, *locals_, right_first=_name(block, 0) > _name(block, 1))
+    (kind,) = kinds(row[None], scores.percent, np.array([same_camera]))
+    return Explanation(percent, row, Kind(kind), reasons(row, percent))
 
 
 def _compare_local_features(
@@ -82,9 +112,11 @@ def _compare_local_features(
         )
 
 
-def _add_cheap_shifts(block: FeatureBlock, left: Indices, right: Indices, measures: Floats) -> None:
+def _add_cheap_shifts(
+    block: FeatureBlock, left: Indices, right: Indices, measures: Floats, percent: Floats
+) -> None:
     """Where the cheap measures were enough for one scene, they also say how far the view moved."""
-    chosen = np.flatnonzero(is_settled_alike(measures))
+    chosen = np.flatnonzero((percent >= 50) & np.isnan(column(measures, "votes")))
     for start in range(0, len(chosen), _BLOCK):
         part = chosen[start : start + _BLOCK]
         add_shifts(measures, part, block, left[part], right[part])

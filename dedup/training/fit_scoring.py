@@ -92,7 +92,7 @@ def cross_validated_percent(pairs: Pairs) -> Floats:
     cheap_terms, full_terms = _terms(pairs)
     cheap = cross_validated(_matrix(cheap_terms), pairs)
     full = cross_validated(_matrix(full_terms), pairs)
-    settled = (cheap < fusion.UNDECIDED_FROM) | (cheap > fusion.UNDECIDED_TO)
+    settled = fusion.settled_different(cheap) | fusion.settled_alike(cheap, pairs.measures)
     return fusion.percent_of(np.where(settled, cheap, full), fusion.change(pairs.measures))
 
 
