@@ -4,6 +4,7 @@ A task holds a job's id and nothing else: what is to be done stands in the job's
 """
 
 import logging
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -41,27 +42,36 @@ def oldest_waiting() -> datetime | None:
     return oldest
 
 
-def schedule_daily_work() -> None:
-    Schedule.objects.get_or_create(
-        name="daily",
-        defaults={
-            "func": "gallery.tasks._daily",
-            "schedule_type": Schedule.DAILY,
-            "next_run": timezone.now() + timedelta(minutes=2),
-        },
-    )
+def schedule_regular_work() -> None:
+    for name, kind in (("daily", Schedule.DAILY), ("hourly", Schedule.HOURLY)):
+        Schedule.objects.get_or_create(
+            name=name,
+            defaults={
+                "func": f"gallery.tasks._{name}",
+                "schedule_type": kind,
+                "next_run": timezone.now() + timedelta(minutes=2),
+            },
+        )
+
+
+def _hourly() -> None:
+    _call_all(settings.HOURLY_TASKS, "hourly")
 
 
 def _daily() -> None:
-    """Call what settings.DAILY_TASKS names; one that fails does not stop the others."""
+    reaper.forget_old_jobs()
+    Failure.objects.filter(stopped__lt=timezone.now() - FAILURES_KEPT).delete()
+    _call_all(settings.DAILY_TASKS, "daily")
+
+
+def _call_all(names: Iterable[str], when: str) -> None:
+    """Call what the settings name; one that fails does not stop the others."""
     failed = []
-    for name in settings.DAILY_TASKS:
+    for name in names:
         try:
             import_string(name)()
         except Exception:
-            log.exception("daily task %s failed", name)
+            log.exception("%s task %s failed", when, name)
             failed.append(name)
-    reaper.forget_old_jobs()
-    Failure.objects.filter(stopped__lt=timezone.now() - FAILURES_KEPT).delete()
     if failed:
-        raise RuntimeError(f"daily tasks failed: {', '.join(failed)}")
+        raise RuntimeError(f"{when} tasks failed: {', '.join(failed)}")

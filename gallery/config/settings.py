@@ -196,6 +196,8 @@ MAX_PIXELS = env.int("CONTACTSHEET_MAX_PIXELS", default=120_000_000)
 FREE_DISK_FLOOR = env.int("CONTACTSHEET_FREE_DISK_FLOOR", default=1024**3)
 # An upload nobody went on with is thrown away after this time.
 UPLOAD_KEEPING_TIME = timedelta(hours=env.int("CONTACTSHEET_UPLOAD_HOURS", default=48))
+# An upload from which nothing came for so long is closed: its browser is gone.
+UPLOAD_QUIET_TIME = timedelta(hours=1)
 # How long the trash keeps a photo before it is deleted for ever.
 TRASH_KEEPING_TIME = timedelta(days=env.int("CONTACTSHEET_TRASH_DAYS", default=30))
 
@@ -343,6 +345,9 @@ DAILY_TASKS: list[str] = [
     "gallery.changes.empty_expired_trash",
     "gallery.importing.uploads.expire_forgotten",
 ]
+
+# The same once an hour.
+HOURLY_TASKS: list[str] = ["gallery.importing.uploads.close_forgotten"]
 
 # Asked before photos go to the trash; each gets the photos and returns what must not be lost.
 TRASH_GUARDS: list[str] = ["dedup.reviewing.groups_left_empty"]

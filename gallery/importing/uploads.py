@@ -12,9 +12,10 @@ from typing import IO
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from gallery.models import ImportedFile, ImportRun, Outcome, User
+from gallery.models import Chunk, ImportedFile, ImportRun, Outcome, User
 from gallery.work import jobs
 
 READ_BYTES = 256 * 1024
@@ -102,6 +103,24 @@ def note_refusal(
 def close(run: ImportRun) -> None:
     """No more files will come. Safe to call twice."""
     jobs.close(run.job)
+
+
+def close_forgotten() -> int:
+    """Close uploads whose browser went away without a word, so that what follows them begins.
+
+    Runs hourly. A browser that comes back is told so and opens another upload by itself.
+    """
+    limit = timezone.now() - settings.UPLOAD_QUIET_TIME
+    alive = Chunk.objects.filter(job=OuterRef("job")).filter(
+        Q(status__in=[Chunk.Status.QUEUED, Chunk.Status.RUNNING]) | Q(finished_at__gte=limit)
+    )
+    quiet = ImportRun.objects.filter(
+        ~Exists(alive), door=ImportRun.Door.UPLOAD, started_at__lt=limit, job__is_open=True
+    )
+    runs = list(quiet.select_related("job"))
+    for run in runs:
+        close(run)
+    return len(runs)
 
 
 def expire_forgotten() -> int:

@@ -15,7 +15,7 @@ from gallery import access
 from gallery.forms import OfferedFileForm, UploadForm
 from gallery.importing import listing, uploads
 from gallery.importing.uploads import UploadRefused
-from gallery.models import ImportedFile
+from gallery.models import ImportedFile, ImportRun
 from gallery.web.answers import invalid, json_error, json_if_changed
 from gallery.web.incoming import receive_body
 from gallery.web.requests import SignedInRequest, signed_in
@@ -35,16 +35,22 @@ def upload(request: SignedInRequest) -> HttpResponse:
     if not form.is_valid():
         return invalid(request, "gallery/upload.html", _page_context(form))
     run = uploads.begin(request.user)
-    for file in form.cleaned_data["files"]:
-        try:
-            uploads.receive(
-                run, name=file.name, size_bytes=file.size, modified_at=None, stream=file.file
-            )
-        except UploadRefused as refusal:
-            uploads.note_refusal(run, file.name, file.size, refusal)
-    uploads.close(run)
+    try:
+        for file in form.cleaned_data["files"]:
+            _take_in(run, file)
+    finally:  # or the run would wait for more, and nothing would follow it
+        uploads.close(run)
     messages.success(request, "Everything has arrived. The photos are being read now.")
     return redirect(run)
+
+
+def _take_in(run: ImportRun, file: Any) -> None:
+    try:
+        uploads.receive(
+            run, name=file.name, size_bytes=file.size, modified_at=None, stream=file.file
+        )
+    except UploadRefused as refusal:
+        uploads.note_refusal(run, file.name, file.size, refusal)
 
 
 @require_POST

@@ -64,14 +64,16 @@ def test_daily_work_goes_on_after_a_failure_and_then_tells(settings: Any) -> Non
     assert done == ["good"]
 
 
-def test_daily_work_is_scheduled_once() -> None:
-    tasks.schedule_daily_work()
-    tasks.schedule_daily_work()
-    assert Schedule.objects.get().func == "gallery.tasks._daily"
+def test_regular_work_is_scheduled_once() -> None:
+    tasks.schedule_regular_work()
+    tasks.schedule_regular_work()
+    funcs = list(Schedule.objects.order_by("func").values_list("func", flat=True))
+    assert funcs == ["gallery.tasks._daily", "gallery.tasks._hourly"]
 
 
 def test_every_daily_task_and_handler_of_the_settings_exists(settings: Any) -> None:
-    for name in [*settings.DAILY_TASKS, *settings.AFTER_IMPORT, *settings.TRASH_GUARDS]:
+    regular = [*settings.DAILY_TASKS, *settings.HOURLY_TASKS]
+    for name in [*regular, *settings.AFTER_IMPORT, *settings.TRASH_GUARDS]:
         assert callable(import_string(name)), name
     for name in settings.JOB_HANDLERS.values():
         assert callable(import_module(name).work_on), name

@@ -78,7 +78,7 @@ def prepare(*, serves: bool) -> None:
     """Bring the database and the static files up to date, before anybody uses them."""
     with alone():
         call_command("migrate", interactive=False, verbosity=0)
-        tasks.schedule_daily_work()
+        tasks.schedule_regular_work()
         if serves:
             collect_if_changed()
     connections.close_all()

@@ -151,6 +151,24 @@ def test_a_disk_that_gets_full_while_a_file_travels_is_said_and_keeps_nothing(
     assert not run.files.exists()
 
 
+def test_an_upload_whose_browser_is_gone_is_closed_once_it_is_quiet(
+    alice: User, settings: Any
+) -> None:
+    run = uploads.begin(alice)
+    send(run, "a.jpg", jpeg(scene(1)))
+    long_ago = timezone.now() - settings.UPLOAD_QUIET_TIME - dt.timedelta(minutes=1)
+    ImportRun.objects.filter(pk=run.pk).update(started_at=long_ago)
+    assert uploads.close_forgotten() == 0, "a file waits"
+    while runner.run_chunk_of(run.job):
+        pass
+    assert uploads.close_forgotten() == 0, "it has just sent one"
+    run.job.chunks.update(finished_at=long_ago)
+    assert uploads.close_forgotten() == 1
+    run.job.refresh_from_db()
+    assert run.job.status == "done"
+    assert uploads.close_forgotten() == 0
+
+
 def test_an_upload_nobody_went_on_with_is_closed(alice: User, settings: Any) -> None:
     run = uploads.begin(alice)
     send(run, "a.jpg", jpeg(scene(1)))
