@@ -13,7 +13,7 @@ from dedup import measuring
 from dedup.core.values import Options
 from dedup.models import Scan
 from dedup.neighbours import precise
-from gallery.models import Camera, ImportRun, User
+from gallery.models import Camera, ImportRun, Job, User
 from gallery.work import jobs
 
 # One chunk of the first stage: some seconds of measuring.
@@ -65,10 +65,20 @@ def scan_after_import(run: ImportRun) -> None:
 
 def scan_soon(owner: User) -> None:
     """Scan with the options used last: now, or again when the scan that runs is done."""
-    try:
-        start(owner, last_options(owner))
-    except AlreadyScanning as already:
-        Scan.objects.filter(pk=already.scan.pk).update(again=True)
+    with transaction.atomic():
+        try:
+            start(owner, last_options(owner))
+        except AlreadyScanning as already:
+            _again_after(already.scan)
+
+
+def _again_after(scan: Scan) -> None:
+    # A job ends under this lock: the wish is noted before the end, or the end is seen here.
+    job = Job.objects.select_for_update().get(pk=scan.job_id)
+    if job.has_ended:
+        start(scan.owner, scan.chosen)
+    else:
+        Scan.objects.filter(pk=scan.pk).update(again=True)
 
 
 def last_options(owner: User) -> Options:

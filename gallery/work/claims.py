@@ -57,16 +57,14 @@ def claim(job: Job | None = None) -> Claim | None:
         if chunk_id is None:
             return None
         token = uuid.uuid4().hex
-        taken = (
-            _claimable()
-            .filter(pk=chunk_id)
-            .update(
-                status=Chunk.Status.RUNNING,
-                token=token,
-                worker=this_worker(),
-                lease_until=timezone.now() + settings.CHUNK_LEASE,
-                attempts=F("attempts") + 1,
-            )
+        # No join: PostgreSQL asks again about this row after waiting for another worker, but not
+        # about a subquery, and would give the chunk to both. Cancelling takes the status away.
+        taken = Chunk.objects.filter(pk=chunk_id, status=Chunk.Status.QUEUED).update(
+            status=Chunk.Status.RUNNING,
+            token=token,
+            worker=this_worker(),
+            lease_until=timezone.now() + settings.CHUNK_LEASE,
+            attempts=F("attempts") + 1,
         )
         if taken:
             return _taken(chunk_id, token)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from dedup import scanning
 from dedup.core.values import WindowMode
 from dedup.models import MeasureFailure, PairScore, PhotoFeatures, Scan, SimilarGroup
-from dedup.scanning import comparing
+from dedup.scanning import comparing, starting
 from gallery import changes
 from gallery.files import derivatives, originals
 from gallery.models import ImportRun, Job, Photo, User
@@ -219,6 +219,22 @@ def test_one_scan_at_a_time_for_each_owner(alice: User, bob: User) -> None:
     scanning.start(bob, options())  # is not in anybody's way
     runner.drain(running.job, processes=0)
     scanning.start(alice, options())
+
+
+def test_photos_that_arrive_as_a_scan_ends_get_one_of_their_own(
+    alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The scan was seen running, and has ended when the wish for another is noted."""
+    running = scanning.start(alice, options())
+
+    def too_late(*_: object, **__: object) -> Scan:
+        monkeypatch.undo()
+        runner.drain(running.job, processes=0)
+        raise scanning.AlreadyScanning(running)
+
+    monkeypatch.setattr(starting, "start", too_late)
+    scanning.scan_soon(alice)
+    assert Scan.objects.owned_by(alice).running().get() != running
 
 
 def test_a_cancelled_scan_ends_without_groups_and_leaves_room_for_another(alice: User) -> None:

@@ -1,10 +1,13 @@
 """A chunk belongs to one worker at a time, and whoever lost it changes nothing."""
 
+import threading
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 from django.utils import timezone
 
 from gallery.models import Chunk, Job
@@ -39,6 +42,25 @@ def test_two_claims_never_hold_one_chunk(trial_job: StartJob) -> None:
     first, second = take(job), take(job)
     assert first.chunk_id != second.chunk_id
     assert jobs.claim(job) is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_chunk_that_another_worker_is_just_taking_is_not_taken_too(trial_job: StartJob) -> None:
+    job = trial_job([1])
+    found: list[jobs.Claim | None] = []
+
+    def take_too() -> None:
+        found.append(jobs.claim(job))
+        connection.close()
+
+    other = threading.Thread(target=take_too)
+    with transaction.atomic():
+        mine = take(job)
+        other.start()
+        time.sleep(0.5)  # until the other one waits for this transaction
+    other.join()
+    assert found == [None]
+    jobs.finish(mine)
 
 
 def test_claiming_starts_the_job(trial_job: StartJob) -> None:
