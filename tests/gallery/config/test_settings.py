@@ -103,9 +103,8 @@ def test_sqlite_waits_for_its_turn_instead_of_failing(tmp_path: Path) -> None:
 
 
 def test_the_tests_do_not_use_the_library_of_the_environment(settings: Any) -> None:
-    assert "contactsheet-tests-" in settings.DATABASES["default"]["TEST"].get(
-        "NAME", "contactsheet-tests-on-postgres"
-    )
+    name = settings.DATABASES["default"]["TEST"].get("NAME")
+    assert "contactsheet-tests-" in (name or "contactsheet-tests-on-postgres")
     assert not (REPOSITORY / "data" / "test.sqlite3").exists()
 
 

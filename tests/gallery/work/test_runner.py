@@ -140,8 +140,8 @@ def test_a_worker_asked_to_stop_hands_its_chunk_over_without_blame(
 def test_the_database_of_the_tests_is_seen_by_other_processes(trial_job: StartJob) -> None:
     """Otherwise the tests of this file would prove nothing."""
     job = trial_job([1])
+    connection.close()  # or the child would close that of its parent, as PostgreSQL sees it
     pid = os.fork()
     if pid == 0:
-        connection.close()
         os._exit(0 if Job.objects.filter(pk=job.pk).exists() else 1)
     assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
