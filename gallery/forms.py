@@ -69,6 +69,10 @@ class HomeZoneForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["home_zone_name"] = zone_field()
+        self.fields["home_zone_name"].help_text = (
+            "Taken for photos whose camera did not write its offset from UTC, from the next "
+            "import on. Photos that are here already keep their times."
+        )
 
 
 class TokenForm(forms.ModelForm):  # type: ignore[type-arg]
