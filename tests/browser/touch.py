@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from playwright.sync_api import CDPSession, Locator, Page
 
-STEPS = 6
-STEP_MS = 20
+STEPS = 4
+STEP_MS = 15
 LONG_PRESS_MS = 700
+REST_MS = 100
 
 
 def swipe_left(page: Page, element: Locator) -> None:
@@ -19,6 +20,8 @@ def swipe_left(page: Page, element: Locator) -> None:
         x -= box["width"] * 0.6 / STEPS
         page.wait_for_timeout(STEP_MS)
         touch(session, "touchMove", x, y)
+    # Lifted from standing: else the browser goes on flinging, and the next tap only stops that.
+    page.wait_for_timeout(REST_MS)
     touch(session, "touchEnd")
 
 
