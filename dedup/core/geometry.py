@@ -16,9 +16,11 @@ from numpy.typing import NDArray
 
 from dedup.core.local_features import Descriptors, LocalFeatures, Points
 
-# A match whose second best is as near says nothing; one clearly nearer counts fully.
+# A match whose runner-up is nearly as near says nothing; one clearly nearer counts fully.
 _UNCLEAR_RATIO, _CLEAR_RATIO = 1.0, 0.7
-_LEAST_WEIGHT = 0.02
+_LEAST_WEIGHT = 0.1
+# With less support a homography would be made up from chance.
+_FEWEST_VOTES = 3.0
 # Two matches agree when their points turned and grew alike and lie where the other one predicts,
 # more loosely the farther they are apart: depth and perspective bend what a single match tells.
 _TURN_DEGREES = 30.0
@@ -69,13 +71,16 @@ def agreement(first: LocalFeatures, second: LocalFeatures, *, mirrored: bool = F
     if min(len(first.points), len(second.points)) < 4:
         return nothing
     matches = _matches(first.descriptors, second.descriptors)
+    if not len(matches.weights):
+        return nothing
     support = _support(first, second, matches)
     strength = support @ matches.weights
-    # Unclear matches may support a movement, but not propose one.
-    strength[matches.weights < 0.1] = 0
     best = int(strength.argmax())
+    votes = float(strength[best])
+    if votes < _FEWEST_VOTES:
+        return Agreement(votes, 0, mirrored, None)
     homography, inliers = _homography(first, second, matches, support[best])
-    return Agreement(float(strength[best]), inliers, mirrored, homography)
+    return Agreement(votes, inliers, mirrored, homography)
 
 
 def placement(
@@ -106,20 +111,23 @@ def _matches(first: Descriptors, second: Descriptors) -> _Matches:
     there, back = apart.argmin(axis=1), apart.argmin(axis=0)
     here = np.flatnonzero(back[there] == np.arange(len(there)))
     there = there[here]
-    rivals = np.maximum(
-        np.partition(apart, 1, axis=1)[here, 1], np.partition(apart, 1, axis=0)[1, there]
-    )
-    ratio = np.sqrt(apart[here, there] / np.maximum(rivals, 1e-6))
-    weights = np.clip((_UNCLEAR_RATIO - ratio) / (_UNCLEAR_RATIO - _CLEAR_RATIO), _LEAST_WEIGHT, 1)
-    return _Matches(here, there, weights.astype(np.float32))
+    nearest = apart[here, there]
+    apart[here, there] = np.inf
+    rivals = np.maximum(apart[here].min(axis=1), apart[:, there].min(axis=0))
+    ratio = np.sqrt(nearest / np.maximum(rivals, 1e-6))
+    weights = np.minimum(1, (_UNCLEAR_RATIO - ratio) / (_UNCLEAR_RATIO - _CLEAR_RATIO))
+    clear = weights >= _LEAST_WEIGHT
+    return _Matches(here[clear], there[clear], weights[clear].astype(np.float32))
 
 
 def _squared_distances(
     first: NDArray[np.float32], second: NDArray[np.float32]
 ) -> NDArray[np.float32]:
-    squares = (first**2).sum(axis=1)[:, None] + (second**2).sum(axis=1)[None]
-    apart: NDArray[np.float32] = np.maximum(0, squares - 2 * (first @ second.T))
-    return apart
+    apart: NDArray[np.float32] = first @ second.T
+    apart *= -2
+    apart += np.einsum("ij,ij->i", first, first)[:, None]
+    apart += np.einsum("ij,ij->i", second, second)
+    return np.maximum(apart, 0, out=apart)
 
 
 def _support(first: LocalFeatures, second: LocalFeatures, matches: _Matches) -> NDArray[np.bool_]:

@@ -47,6 +47,8 @@ MEASURES = (*CHEAP, *DEAR)
 
 # A pair whose points agree this well is one scene; looking into the mirror would be in vain.
 _CONVINCING_VOTES = 6.0
+# The embedding of a mirrored picture stays far nearer than that of another scene.
+_MIRROR_COSINE = 0.6
 # In a mirror, chance has a second go.
 _MIRROR_DISCOUNT = 0.8
 # A lower correlation of small frames at the best shift is a coincidence.
@@ -136,7 +138,8 @@ def add_dear_measures(
     right_first says which picture the comparison starts from: a robust fit is not symmetric.
     """
     first, second = (right, left) if right_first else (left, right)
-    found = best_agreement(first, second)
+    look_in_mirror = float(column(row, "cosine")) >= _MIRROR_COSINE
+    found = best_agreement(first, second) if look_in_mirror else agreement(first, second)
     column(row, "votes")[...] = found.votes
     column(row, "inliers")[...] = found.inliers
     column(row, "mirrored")[...] = found.mirrored
