@@ -78,7 +78,7 @@ def _march_hike() -> list[Scene]:
         replace(take, stops=stops) for take, stops in zip(bracket, (0, -1.4, 1.2), strict=True)
     )
     flower = _burst("KST", 220, PHONE, "03-08 13:05:10", (0, 1.1, 2.0, 3.3, 4.1))
-    flower = tuple(replace(take, blur_px=0 if n == 2 else 1.5) for n, take in enumerate(flower))
+    flower = tuple(replace(take, blur_px=0 if n == 2 else 3.0) for n, take in enumerate(flower))
     return [
         Scene("lake", "dawn", 11, lake),
         Scene("peaks", "noon", 12, bracket),
@@ -140,26 +140,26 @@ def _screenshots() -> list[Scene]:
 
 def _april() -> list[Scene]:
     (here,) = _burst("KST", 301, PHONE, "04-06 14:02:51", (0,))
-    peaks = _burst("LUM", 1160, CAMERA, "04-13 06:41:30", (0, 9))
+    peaks = _burst("LUM", 1160, CAMERA, "04-19 06:41:30", (0, 9))
     flower = _burst("LUM", 1177, CAMERA, "04-19 18:20:00", (0, 0.3, 0.6, 0.9))
     town = _burst("OST", 44, COMPACT, "04-20 20:31:15", (0, 3))
     lake = _burst("LUM", 1142, CAMERA, "04-06 19:40:22", (0, 0.25, 0.5, 0.75, 1.0))
-    lake = tuple(replace(take, blur_px=(1.6, 1.2, 0, 1.1, 1.9)[n]) for n, take in enumerate(lake))
+    lake = tuple(replace(take, blur_px=(2.4, 1.8, 0, 1.7, 2.8)[n]) for n, take in enumerate(lake))
     hills = _burst("KST", 304, PHONE, "04-06 14:30:12", (0, 0.8, 1.5, 2.9))
-    hills = (replace(hills[0], shake_px=9), *hills[1:3], replace(hills[3], blur_px=1.4))
+    hills = (replace(hills[0], shake_px=15), *hills[1:3], replace(hills[3], blur_px=2.4))
     return [
         Scene("hills", "noon", 20, (replace(here, gps=(47.6954, 9.1345)),)),
         Scene("hills", "noon", 33, hills),
         Scene("stars", "night", 21, _burst("LUM", 1130, CAMERA, "04-05 23:10:00", (0, 32, 64))),
         Scene("lake", "evening", 22, lake),
-        Scene("hills", "evening", 23, _burst("KST", 311, PHONE, "04-12 19:05:33", (0,))),
+        Scene("hills", "evening", 23, _burst("KST", 311, PHONE, "04-19 19:05:33", (0,))),
         Scene("peaks", "dawn", 25, (peaks[0], replace(peaks[1], zoom=1.035))),
         Scene("flower", "evening", 26, (*flower[:3], replace(flower[3], shake_px=13))),
         Scene("sea", "dawn", 27, _burst("KST", 330, PHONE, "04-20 06:50:41", (0, 1.6, 3.0))),
         Scene("lake", "noon", 30, _burst("OST", 40, COMPACT, "04-20 12:11:08", (0,))),
         Scene("dunes", "dawn", 34, _burst("OST", 42, COMPACT, "04-19 07:30:00", (0,))),
         Scene("town", "dusk", 29, (town[0], replace(town[1], stops=-0.5))),
-        Scene("wood", "noon", 35, _burst("LUM", 1190, CAMERA, "04-18 13:15:52", (0, 2, 5))),
+        Scene("wood", "noon", 35, _burst("LUM", 1190, CAMERA, "04-20 13:15:52", (0, 2, 5))),
     ]  # fmt: skip
 
 
