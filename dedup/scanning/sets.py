@@ -65,11 +65,12 @@ def _frames(photo_ids: Sequence[int], shots: Mapping[int, Shot]) -> dict[int, Fr
 def _moves(groups: Sequence[Sequence[int]]) -> dict[tuple[int, int], Floats]:
     """The stored measures of the pairs inside each group."""
     group_of = {photo_id: number for number, ids in enumerate(groups) for photo_id in ids}
-    rows = PairScore.objects.filter(
-        version=SCORE_VERSION, photo_a__in=group_of, photo_b__in=group_of
-    ).values_list("photo_a", "photo_b", "measures")
+    # Not photo_b as well: SQLite would look up every combination of the two lists.
+    rows = PairScore.objects.filter(version=SCORE_VERSION, photo_a__in=group_of).values_list(
+        "photo_a", "photo_b", "measures"
+    )
     return {
         (photo_a, photo_b): np.frombuffer(bytes(measures), "<f4")
         for photo_a, photo_b, measures in rows.iterator(chunk_size=5000)
-        if group_of[photo_a] == group_of[photo_b]
+        if group_of[photo_a] == group_of.get(photo_b)
     }
