@@ -209,7 +209,8 @@ class SimilarGroupAdmin(ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         standing = Decision.objects.standing().filter(group=OuterRef("pk"))
         rows: QuerySet[Any] = super().get_queryset(request)
-        return rows.annotate(decided=Exists(standing))
+        annotated: QuerySet[Any] = rows.annotate(decided=Exists(standing))
+        return annotated
 
     @admin.display(ordering="scan__owner")
     def owner(self, group: SimilarGroup) -> str:

@@ -68,7 +68,8 @@ def with_person(frame: Rgb, place: tuple[float, float, float, float] = PERSON) -
 
 
 def brightened(frame: Rgb, stops: float) -> Rgb:
-    return np.clip(frame * 2 ** (stops / 2.2), 0, 255).astype(np.uint8)
+    changed: Rgb = np.clip(frame * 2 ** (stops / 2.2), 0, 255).astype(np.uint8)
+    return changed
 
 
 def with_gamma(frame: Rgb, gamma: float) -> Rgb:
@@ -77,7 +78,8 @@ def with_gamma(frame: Rgb, gamma: float) -> Rgb:
 
 def at_dusk(frame: Rgb) -> Rgb:
     """Blue and dark, as the balance between day and night shifts."""
-    return np.clip(frame * np.array([0.35, 0.45, 0.75]), 0, 255).astype(np.uint8)
+    changed: Rgb = np.clip(frame * np.array([0.35, 0.45, 0.75]), 0, 255).astype(np.uint8)
+    return changed
 
 
 LIGHTS = [

@@ -1,6 +1,7 @@
 """What is measured survives being stored, fits the promised size, and never crashes."""
 
 import dataclasses
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -77,7 +78,7 @@ def test_a_light_block_has_one_layout_for_all() -> None:
         pytest.param(lambda stored: b"", id="empty"),
     ],
 )
-def test_features_of_another_version_are_refused(spoil) -> None:
+def test_features_of_another_version_are_refused(spoil: Callable[[bytes], bytes]) -> None:
     stored = measure(np.asarray(scene(1))).light_bytes()
     with pytest.raises(StaleFeatures):
         light_records([stored, spoil(stored)])

@@ -1,6 +1,8 @@
 """Groups: every member passes to its cover, nobody twice, whatever the order of the input."""
 
 from collections.abc import Sequence
+from random import Random
+from typing import Any
 
 import numpy as np
 import pytest
@@ -126,7 +128,7 @@ def libraries(draw: st.DrawFn) -> tuple[list[Shot], Scored, Options, list[int]]:
 
 
 @given(libraries())
-def test_no_member_is_below_the_threshold_to_its_cover(library: tuple) -> None:
+def test_no_member_is_below_the_threshold_to_its_cover(library: tuple[Any, ...]) -> None:
     shots, scores, options, rank = library
     for found in grouped(shots, scores, options, rank):
         for member in found.members:
@@ -135,7 +137,7 @@ def test_no_member_is_below_the_threshold_to_its_cover(library: tuple) -> None:
 
 
 @given(libraries())
-def test_nobody_is_in_two_groups_and_the_cover_ranks_best(library: tuple) -> None:
+def test_nobody_is_in_two_groups_and_the_cover_ranks_best(library: tuple[Any, ...]) -> None:
     shots, scores, options, rank = library
     seen: list[int] = []
     for found in grouped(shots, scores, options, rank):
@@ -146,7 +148,7 @@ def test_nobody_is_in_two_groups_and_the_cover_ranks_best(library: tuple) -> Non
 
 
 @given(libraries(), st.randoms(use_true_random=False))
-def test_the_order_of_the_input_does_not_matter(library: tuple, random) -> None:
+def test_the_order_of_the_input_does_not_matter(library: tuple[Any, ...], random: Random) -> None:
     shots, scores, options, rank = library
     mixed_shots, mixed_pairs = list(shots), list(scores.items())
     random.shuffle(mixed_shots)
@@ -158,7 +160,9 @@ def test_the_order_of_the_input_does_not_matter(library: tuple, random) -> None:
 
 
 @given(libraries())
-def test_no_pair_above_the_threshold_is_left_with_both_photos_free(library: tuple) -> None:
+def test_no_pair_above_the_threshold_is_left_with_both_photos_free(
+    library: tuple[Any, ...],
+) -> None:
     shots, scores, options, rank = library
     groups = grouped(shots, scores, options, rank)
     taken = {
@@ -171,7 +175,7 @@ def test_no_pair_above_the_threshold_is_left_with_both_photos_free(library: tupl
 
 
 @given(libraries())
-def test_every_group_keeps_to_the_window(library: tuple) -> None:
+def test_every_group_keeps_to_the_window(library: tuple[Any, ...]) -> None:
     shots, scores, options, rank = library
     times = {shot.photo_id: shot.taken_us for shot in shots}
     for found in grouped(shots, scores, options, rank):

@@ -6,6 +6,7 @@ import pytest
 from PIL import Image
 
 from dedup.core.hashes import SIDES, distances, hashes
+from dedup.core.values import Rgb
 
 
 def waves(width: int, height: int) -> np.ndarray:
@@ -14,7 +15,8 @@ def waves(width: int, height: int) -> np.ndarray:
     red = 128 + 80 * np.sin(x / 17) + 40 * np.cos(y / 11)
     green = 128 + 60 * np.sin((x + 2 * y) / 23)
     blue = (x * 3 + y * 5) % 256
-    return np.clip(np.stack([red, green, blue], axis=2), 0, 255).astype(np.uint8)
+    pixels: Rgb = np.clip(np.stack([red, green, blue], axis=2), 0, 255).astype(np.uint8)
+    return pixels
 
 
 KNOWN = {

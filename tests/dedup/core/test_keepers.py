@@ -1,6 +1,8 @@
 """The keeper is chosen by ordered reasons, and the first that decides is said."""
 
 from dataclasses import replace
+from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -46,7 +48,7 @@ PLAIN = KeeperFacts(
         ),
     ],
 )
-def test_each_reason_decides_alone_and_is_said(better: dict, sentence: str) -> None:
+def test_each_reason_decides_alone_and_is_said(better: dict[str, Any], sentence: str) -> None:
     found = choose([PLAIN, replace(PLAIN, photo_id=2, **better)])
     assert found.photo_id == 2
     assert found.reasons == (sentence,)
@@ -97,7 +99,9 @@ facts = st.builds(
     st.lists(facts, min_size=1, max_size=8, unique_by=lambda each: each.photo_id),
     st.randoms(use_true_random=False),
 )
-def test_ranking_and_choice_do_not_depend_on_the_order(found: list, random) -> None:
+def test_ranking_and_choice_do_not_depend_on_the_order(
+    found: list[KeeperFacts], random: Random
+) -> None:
     mixed = list(found)
     random.shuffle(mixed)
     assert rank(mixed) == rank(found)

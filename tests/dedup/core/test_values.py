@@ -1,6 +1,7 @@
 """Options keep to the promised range and survive being stored."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -24,7 +25,7 @@ def test_windows_from_a_tenth_of_a_second_to_a_day_are_allowed(seconds: float) -
         pytest.param({"mode": "bucket"}, id="unknown mode"),
     ],
 )
-def test_options_outside_the_range_are_refused(wrong: dict) -> None:
+def test_options_outside_the_range_are_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValueError):
         Options(**wrong)
 
