@@ -181,7 +181,9 @@ def members(group: SimilarGroup) -> GroupView:
         return GroupView(group, (), None)
     view = found[0]
     scores = _scores_to(view.cover.photo.pk, [member.photo.pk for member in view.members])
-    return GroupView(group, tuple(_explained(m, scores) for m in view.members), decision)
+    cover_id = view.cover.photo.pk
+    explained = tuple(_explained(member, scores, cover_id) for member in view.members)
+    return GroupView(group, explained, decision)
 
 
 def neighbours_of(view: GroupView, *, sort: Sort = Sort.SPACE) -> SimilarGroup | None:
@@ -282,7 +284,7 @@ def _regrouped(
     return kept
 
 
-def _explained(member: MemberView, scores: dict[int, PairScore]) -> MemberView:
+def _explained(member: MemberView, scores: dict[int, PairScore], cover_id: int) -> MemberView:
     score = scores.get(member.photo.pk)
     if score is None:
         return member
@@ -293,7 +295,7 @@ def _explained(member: MemberView, scores: dict[int, PairScore]) -> MemberView:
         is_suggested=member.is_suggested,
         reason=member.reason,
         seconds_after_cover=member.seconds_after_cover,
-        reasons=reasons_of(score),
+        reasons=reasons_of(score, seen_from=cover_id),
         kind=kind_of(score),
     )
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from dedup.core.measures import swapped
 from dedup.core.scoring import reasons
 from dedup.core.values import Kind, Reason
 from dedup.measuring import SCORE_VERSION
@@ -74,8 +75,10 @@ def all_pairs(scan: Scan) -> Iterator[PairView]:
         yield from _views(scan, some)
 
 
-def reasons_of(score: PairScore) -> tuple[Reason, ...]:
-    return reasons(np.frombuffer(score.measures, "<f4"), score.percent)
+def reasons_of(score: PairScore, *, seen_from: int) -> tuple[Reason, ...]:
+    """How the other photo of the pair differs from the one with this id."""
+    row = np.frombuffer(score.measures, "<f4")
+    return reasons(row if seen_from == score.photo_a_id else swapped(row), score.percent)
 
 
 def kind_of(score: PairScore) -> str:
@@ -124,7 +127,7 @@ def _view(first: Photo, second: Photo, score: PairScore | None, threshold: float
         percent=score.percent,
         passes=score.percent >= threshold,
         kind=kind_of(score),
-        reasons=reasons_of(score),
+        reasons=reasons_of(score, seen_from=first.pk),
     )
 
 

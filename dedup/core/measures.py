@@ -44,6 +44,8 @@ DEAR = (
     "changed_down",
 )
 MEASURES = (*CHEAP, *DEAR)
+# Those that say how the right picture differs from the left one.
+_SIGNED = ("exposure_ev", "sharpness", "right", "down", "turn")
 
 # A pair whose points agree this well is one scene; looking into the mirror would be in vain.
 _CONVINCING_VOTES = 6.0
@@ -100,6 +102,15 @@ def cheap_measures(block: FeatureBlock, left: Indices, right: Indices) -> Floats
     for name, values in found.items():
         column(measures, name)[:] = values
     return measures
+
+
+def swapped(row: Floats) -> Floats:
+    """The same pair's measures with its two pictures the other way round. Returns a new row."""
+    other = row.copy()
+    for name in _SIGNED:
+        column(other, name)[...] = -column(row, name)
+    column(other, "zoom")[...] = 1 / column(row, "zoom")
+    return other
 
 
 def add_shifts(
