@@ -19,11 +19,11 @@ from numpy.typing import NDArray
 from dedup.core import embeddings
 from dedup.core.hashes import SIDES, hashes
 from dedup.core.local_features import LocalFeatures, local_features
-from dedup.core.quality import FOCUS_SIDE, Quality, focus_grid, gray_of, quality
+from dedup.core.quality import FOCUS_SIDE, Quality, focus_grid, gray_of, judged_size, quality_of
 from dedup.core.values import Rgb
 
 # Raised whenever the same picture would give other features, or they are stored another way.
-FEATURES_VERSION = 300 + embeddings.EMBEDDING_VERSION
+FEATURES_VERSION = 400 + embeddings.EMBEDDING_VERSION
 
 GRAY_SIDE = 32
 COLOUR_SIDE = 4
@@ -96,11 +96,12 @@ def measure(picture: Rgb, *, pixels: bytes | None = None) -> Features:
         light[name] = bits
     gray = gray_of(picture)
     light["gray"] = cv2.resize(gray, (GRAY_SIDE, GRAY_SIDE), interpolation=cv2.INTER_AREA)
-    light["focus"] = focus_grid(gray)
     light["colours"] = _colours(picture)
     light["embedding"] = quantised(embeddings.embed([picture])[0])
     light["aspect"] = picture.shape[1] / picture.shape[0]
-    found = quality(picture)
+    judged = judged_size(picture)
+    light["focus"] = focus_grid(judged)
+    found = quality_of(judged)
     for name in _QUALITY:
         light[name] = getattr(found, name)
     return Features(light, local_features(picture))

@@ -10,7 +10,7 @@ import numpy as np
 from dedup.core.values import Gray, Rgb
 
 # Quality is judged at one size, so that a picture is not "sharper" for having fewer pixels.
-_LONG_EDGE_PX = 384
+_LONG_EDGE_PX = 320
 FOCUS_SIDE = 4
 _GAMMA = 2.2  # near enough to sRGB to speak of exposure in steps
 
@@ -29,8 +29,17 @@ class Quality:
         return self.clipped_dark + self.clipped_bright
 
 
+def judged_size(picture: Rgb) -> Gray:
+    """The grey picture at the one size at which quality is judged."""
+    return at_size(gray_of(picture), _LONG_EDGE_PX)
+
+
 def quality(picture: Rgb) -> Quality:
-    gray = at_size(gray_of(picture), _LONG_EDGE_PX)
+    return quality_of(judged_size(picture))
+
+
+def quality_of(gray: Gray) -> Quality:
+    """Of a picture of the judged size."""
     light = float(np.mean(_LINEAR[gray]))
     return Quality(
         sharpness=_sharpness(gray),
@@ -44,8 +53,7 @@ def quality(picture: Rgb) -> Quality:
 
 def focus_grid(gray: Gray) -> Gray:
     """How much fine detail each part of the frame holds; 16 more is twice as much."""
-    fine = at_size(gray, _LONG_EDGE_PX).astype(np.float32)
-    detail = np.abs(cv2.Laplacian(fine, cv2.CV_32F))
+    detail = np.abs(cv2.Laplacian(gray, cv2.CV_32F))
     cells = cv2.resize(detail, (FOCUS_SIDE, FOCUS_SIDE), interpolation=cv2.INTER_AREA)
     return np.clip(np.round(16 * np.log2(1 + cells)), 0, 255).astype(np.uint8)
 
@@ -83,7 +91,7 @@ def _sharpness(gray: Gray) -> float:
 
 def _noise(gray: Gray) -> float:
     """Immerkaer's estimate: what is left of the picture under a mask that edges do not excite."""
-    response = cv2.filter2D(gray.astype(np.float32), -1, _NOISE_MASK)
+    response = cv2.filter2D(gray, cv2.CV_16S, _NOISE_MASK)[::2, ::2]
     return float(np.median(np.abs(response))) / 6 / 0.6745
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from dedup.core.quality import focus_grid, gray_of, quality
+from dedup.core.quality import focus_grid, judged_size, quality
 from tests import pictures
 
 
@@ -41,7 +41,7 @@ def test_clipping_is_the_share_without_detail() -> None:
 
 
 def test_noise_is_measured_in_grey_values() -> None:
-    grain = np.random.default_rng(0).normal(128, 6, (360, 384, 1)).repeat(3, axis=2)
+    grain = np.random.default_rng(0).normal(128, 6, (240, 320, 1)).repeat(3, axis=2)
     assert quality(grain.astype(np.uint8)).noise == pytest.approx(6, rel=0.15)
 
 
@@ -49,5 +49,5 @@ def test_the_focus_grid_shows_where_a_picture_is_sharp() -> None:
     picture = pictures.scene(2, (480, 360))
     half = np.asarray(pictures.blurred(picture, 5)).copy()
     half[:, :240] = np.asarray(picture)[:, :240]
-    grid = focus_grid(gray_of(half)).astype(int)
+    grid = focus_grid(judged_size(half)).astype(int)
     assert (grid[:, :2].min(axis=1) > grid[:, 3]).all()
