@@ -5,6 +5,7 @@ folder: ./data, or what CONTACTSHEET_DATA names. docs/administration.md explains
 """
 
 import atexit
+import os
 import shutil
 import sys
 import tempfile
@@ -285,6 +286,10 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 
 # --- Background work --------------------------------------------------------------------------
+
+# Processes are the parallelism. A pool of threads inside each would only get in the way, and in a
+# forked process OpenCV waits for ever for threads that stayed with its parent.
+os.environ.setdefault("OPENCV_FOR_THREADS_NUM", "1")
 
 # Processes that work on imports and scans at the same time.
 WORKERS = env.int("CONTACTSHEET_WORKERS", default=2)

@@ -13,7 +13,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import cv2
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
@@ -121,7 +120,7 @@ def _draw(folder: Path) -> None:
     context = multiprocessing.get_context("fork")
     total = sum(len(scene.takes) for scene in story)
     with (
-        context.Pool(os.cpu_count(), initializer=cv2.setNumThreads, initargs=(1,)) as pool,
+        context.Pool(os.cpu_count()) as pool,
         tqdm(total=total, unit=" photos", desc="Drawing", file=sys.stderr) as bar,
     ):
         for done in pool.imap_unordered(partial(_write, folder=folder), story):
