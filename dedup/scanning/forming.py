@@ -16,7 +16,7 @@ from dedup.core.values import Floats, Group, Indices, Options, Shot
 from dedup.measuring import SCORE_VERSION, unmeasured
 from dedup.models import DecidedPair, MeasureFailure, PairScore, Scan, SimilarGroup
 from dedup.neighbours import NO_CAMERA, Shots, all_shots, microseconds, moment, precise
-from dedup.scanning import sets
+from dedup.scanning import frames, sets
 from dedup.scanning.storing import store_members
 from gallery.models import Photo
 from gallery.work.claims import Claim, extend, finish
@@ -51,29 +51,41 @@ class _Found:
 
     groups: list[Group]
     sets: dict[int, SeriesSet]  # by the cover of their group
+    stays: dict[int, str]  # beside the cover: photos that should stay as well, and why
     shots: dict[int, int]  # photo id to taken_us
     facts: dict[int, KeeperFacts]
+
+
+class _DecidedMeanwhile(Exception):
+    """A person decided while the groups were computed: they have to be computed again."""
 
 
 def form_groups(claim: Claim, scan: Scan) -> None:
     """Group what passes the threshold and is not decided, and write it in one transaction."""
     shots = all_shots(scan)
-    extend(claim)
-    decided = _decided(scan)
-    rows = _rows(scan, _found(scan, shots, decided))
-    extend(claim)
-
-    def write() -> None:
-        # Somebody may have decided while this was computed.
-        now = _decided(scan)
-        _write(scan, rows if now == decided else _rows(scan, _found(scan, shots, now)))
-        _write_counts(scan, shots)
-        _forget_old_groups(scan)
-
-    finish(claim, write)
+    for last_try in (False, False, True):
+        decided = _decided(scan)
+        rows = _rows(scan, _found(claim, scan, shots, decided))
+        extend(claim)
+        try:
+            finish(claim, lambda: _write_all(scan, shots, rows, decided))  # noqa: B023 - called at once
+            return
+        except _DecidedMeanwhile:
+            if last_try:
+                raise
 
 
-def _found(scan: Scan, shots: Shots, decided: frozenset[tuple[str, str]]) -> _Found:
+def _write_all(
+    scan: Scan, shots: Shots, rows: list[_GroupRows], decided: frozenset[tuple[str, str]]
+) -> None:
+    if _decided(scan) != decided:
+        raise _DecidedMeanwhile
+    _write(scan, rows)
+    _write_counts(scan, shots)
+    _forget_old_groups(scan)
+
+
+def _found(claim: Claim, scan: Scan, shots: Shots, decided: frozenset[tuple[str, str]]) -> _Found:
     options = scan.chosen
     pairs = _without(decided, _scored_pairs(scan, shots, options), scan)
     involved = np.unique(np.append(pairs.a, pairs.b))
@@ -87,8 +99,15 @@ def _found(scan: Scan, shots: Shots, decided: frozenset[tuple[str, str]]) -> _Fo
         apart = [photo_id for found, _ in series for photo_id in found.photo_ids]
         left = pairs.where(~(np.isin(pairs.a, apart) | np.isin(pairs.b, apart)))
         groups = [*_grouped(core_shots, left, options, rank), *(group for _, group in series)]
-    taken_us = dict(zip(shots.ids.tolist(), shots.taken_us.tolist(), strict=True))
-    return _Found(groups, {group.cover: found for found, group in series}, taken_us, facts)
+    extend(claim)
+    cameras = {shot.photo_id: shot.camera_id for shot in core_shots}
+    return _Found(
+        groups,
+        sets={group.cover: found for found, group in series},
+        stays=frames.worth_keeping(groups, cameras, lambda: extend(claim)),
+        shots={shot.photo_id: shot.taken_us for shot in core_shots},
+        facts=facts,
+    )
 
 
 def _grouped(
@@ -233,7 +252,8 @@ def _kind(group: Group, series: SeriesSet | None) -> SimilarGroup.Kind:
 
 
 def _spare_bytes(found: _Found, group: Group) -> int:
-    return sum(found.facts[member.photo_id].size_bytes for member in group.members)
+    could_go = (each.photo_id for each in group.members if each.photo_id not in found.stays)
+    return sum(found.facts[photo_id].size_bytes for photo_id in could_go)
 
 
 def _members(found: _Found, group: Group) -> Iterator[_MemberRow]:
@@ -247,7 +267,9 @@ def _members(found: _Found, group: Group) -> Iterator[_MemberRow]:
             yield photo_id, 100.0, position, True, reason
         else:
             # Of a set every photo is suggested to stay.
-            yield photo_id, percents[photo_id], position, series is not None, ""
+            stays = series is not None or photo_id in found.stays
+            why = found.stays.get(photo_id, "")[:REASON_LENGTH]
+            yield photo_id, percents[photo_id], position, stays, why
 
 
 def _why(found: _Found, group: Group) -> str:

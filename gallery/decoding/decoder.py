@@ -60,7 +60,10 @@ class Decoder:
         self._process: subprocess.Popen[bytes] | None = None
 
     def read(self, path: Path, derivatives: tuple[str, ...], **facts: Any) -> ReadFile:
-        """Decode one file. Raises UnreadablePicture with a reason that people understand."""
+        """Decode one file. Raises UnreadablePicture with a reason that people understand.
+
+        OSError means that the file is gone or may not be read.
+        """
         request = {
             "path": str(path),
             "derivatives": derivatives,
@@ -68,6 +71,8 @@ class Decoder:
             **facts,
         }
         answer, blobs = self._ask_again_once(request)
+        if "unreadable" in answer:
+            raise OSError(*answer["unreadable"])  # FileNotFoundError and its like, by the number
         if "failed" in answer:
             raise DecoderFailed(answer["failed"])
         if "refused" in answer:

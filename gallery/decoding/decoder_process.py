@@ -36,6 +36,8 @@ def _answer(request: dict[str, Any]) -> Answer:
         return read(request)
     except MemoryError:
         return {"refused": "too_many_pixels", "reason": "Reading it needs too much memory."}, []
+    except OSError as error:  # the file, not the picture in it
+        return {"unreadable": [error.errno or 0, str(error.strerror or error)]}, []
     except Exception as error:  # noqa: BLE001 - told to the worker, which logs it
         return {"failed": "".join(traceback.format_exception(error))}, []
 

@@ -92,6 +92,13 @@ def test_a_picture_that_needs_more_memory_than_allowed_is_refused(
         small.close()
 
 
+def test_a_file_that_is_gone_is_told_apart_from_a_bad_picture(
+    decoder: Decoder, tmp_path: Path
+) -> None:
+    with pytest.raises(FileNotFoundError):
+        read(decoder, tmp_path / "gone.jpg")
+
+
 def test_a_mistake_of_ours_is_not_blamed_on_the_file(decoder: Decoder, picture: Path) -> None:
     with pytest.raises(decoding.DecoderFailed, match="ValueError"):
         decoder.read(picture, ("grid",), name=picture.name, now="no time at all")
