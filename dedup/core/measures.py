@@ -117,10 +117,11 @@ def add_shifts(
     measures: Floats, rows: Indices, block: FeatureBlock, left: Indices, right: Indices
 ) -> None:
     """For some rows, fill in how far the views moved, as far as the small frames tell."""
-    shape = (-1, GRAY_SIDE, GRAY_SIDE)
-    here = np.fft.rfft2(block.grays[left].reshape(shape))
-    there = np.fft.rfft2(block.grays[right].reshape(shape))
-    crossed = np.fft.irfft2(np.conj(here) * there, s=(GRAY_SIDE, GRAY_SIDE))
+    # Each photo of a burst is in many pairs; its spectrum is needed once.
+    used, place = np.unique(np.concatenate([left, right]), return_inverse=True)
+    spectra = np.fft.rfft2(block.grays[used].reshape(-1, GRAY_SIDE, GRAY_SIDE))
+    product = np.conj(spectra[place[: len(left)]]) * spectra[place[len(left) :]]
+    crossed = np.fft.irfft2(product, s=(GRAY_SIDE, GRAY_SIDE))
     best = crossed.reshape(len(left), -1).argmax(axis=1)
     down, across = np.divmod(best, GRAY_SIDE)
     row = np.arange(len(left))
