@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from dedup.core.values import Rgb
+from dedup.core.values import Gray, Rgb
 
 Packed = NDArray[np.uint8]  # (bits / 8,) or (n, bits / 8)
 
@@ -18,7 +18,7 @@ Packed = NDArray[np.uint8]  # (bits / 8,) or (n, bits / 8)
 SIDES = {"phash64": 8, "dhash64": 8, "phash256": 16, "dhash256": 16}
 
 
-def hashes(picture: Rgb) -> dict[str, Packed]:
+def hashes(picture: Rgb | Gray) -> dict[str, Packed]:
     """The four hashes of one picture by name, eight bits to a byte, row by row."""
     gray = Image.fromarray(picture).convert("L")
     return {
