@@ -113,12 +113,12 @@ def measure(picture: Rgb, *, pixels: bytes | None = None) -> Features:
     light["colours"] = _colours(picture)
     light["embedding"] = quantised(embeddings.embed([picture])[0])
     light["aspect"] = picture.shape[1] / picture.shape[0]
-    judged = judged_size(picture)
+    judged = judged_size(gray)
     light["focus"] = focus_grid(judged)
     found = quality_of(judged)
     for name in _QUALITY:
         light[name] = getattr(found, name)
-    return Features(light, local_features(picture))
+    return Features(light, local_features(gray))
 
 
 def light_records(stored: Sequence[bytes]) -> NDArray[Any]:

@@ -90,7 +90,7 @@ class LocalFeatures:
         )
 
 
-def local_features(picture: Rgb) -> LocalFeatures:
+def local_features(picture: Rgb | Gray) -> LocalFeatures:
     gray = gray_of(picture)
     small = at_size(gray, _LONG_EDGE_PX)
     frame = cv2.resize(gray, (FRAME_WIDTH, FRAME_HEIGHT), interpolation=cv2.INTER_AREA)

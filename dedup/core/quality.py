@@ -29,7 +29,7 @@ class Quality:
         return self.clipped_dark + self.clipped_bright
 
 
-def judged_size(picture: Rgb) -> Gray:
+def judged_size(picture: Rgb | Gray) -> Gray:
     """The grey picture at the one size at which quality is judged."""
     return at_size(gray_of(picture), _LONG_EDGE_PX)
 
@@ -58,7 +58,10 @@ def focus_grid(gray: Gray) -> Gray:
     return np.clip(np.round(16 * np.log2(1 + cells)), 0, 255).astype(np.uint8)
 
 
-def gray_of(picture: Rgb) -> Gray:
+def gray_of(picture: Rgb | Gray) -> Gray:
+    """Grey as JPEG understands it; a grey picture as it is."""
+    if picture.ndim == 2:
+        return picture
     return cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY).astype(np.uint8, copy=False)
 
 
