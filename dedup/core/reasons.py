@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import numpy as np
 
@@ -21,6 +23,8 @@ FARTHEST_SHIFT = 0.3
 TURNED = 45.0
 # What changed of the evened frames: less is noise, more is another view.
 SEEN_CHANGE, LARGEST_CHANGE = 0.02, 0.35
+STEADY_SHIFT, STEADY_TURN, STEADY_STEPS = 0.1, 3.0, 1.5
+LEAST_OVERLAP = 0.5
 COPY_GRAY, COPY_COSINE = 0.99, 0.97
 SAME_FRAME_GRAY = 0.9
 
@@ -29,7 +33,6 @@ def kinds(measures: Floats, percent: Floats, same_camera: Flags | None = None) -
     """One Kind for each pair: the first that fits."""
     steps = np.abs(column(measures, "exposure_ev"))
     gray = column(measures, "gray")
-    changed = column(measures, "changed")
     fixed = np.ones(len(percent), dtype=bool) if same_camera is None else same_camera
     copy = (gray >= COPY_GRAY) & (column(measures, "cosine") >= COPY_COSINE)
     tests = [
@@ -38,7 +41,7 @@ def kinds(measures: Floats, percent: Floats, same_camera: Flags | None = None) -
         (is_turned_picture(measures), Kind.SAME_PICTURE),
         (copy & (steps < SEEN_STEPS), Kind.SAME_PICTURE),
         (is_shifted(measures), Kind.SHIFTED),
-        ((changed >= SEEN_CHANGE) & (changed <= LARGEST_CHANGE), Kind.MOVED),
+        (is_moved({name: column(measures, name) for name in MEASURES}), Kind.MOVED),
         (steps >= SEEN_STEPS, Kind.EXPOSURE),
         ((gray >= SAME_FRAME_GRAY) & fixed, Kind.LIGHT),
     ]
@@ -72,19 +75,38 @@ def reasons(measures: Floats, percent: float) -> tuple[Reason, ...]:
     if percent < 50:
         return (Reason("different", "Different scenes"),)
     row = dict(zip(MEASURES, measures.astype(float).tolist(), strict=True))
-    found = tuple(_reasons(row, turned=bool(is_turned_picture(measures))))
-    return found or (_unchanged(row),)
+    told = list(_told(row))
+    if is_turned_picture(measures):
+        return (_turned_picture(row), *(_alone(each) for each in told))
+    told = [*_view(row), *told]
+    if not told:
+        return (_unchanged(row),)
+    first = Reason(told[0].code, f"Same scene, {told[0].sentence}")
+    return (first, *(_alone(each) for each in told[1:]))
 
 
-def _reasons(row: dict[str, float], *, turned: bool) -> Iterator[Reason]:
-    if turned:
-        yield _turned_picture(row)
-    else:
-        yield from _view(row)
-    yield from _light(row)
-    yield from _sharpness(row)
-    if SEEN_CHANGE <= row["changed"] <= LARGEST_CHANGE:
-        yield Reason("moved", "Something moved" + _where(row))
+def _alone(reason: Reason) -> Reason:
+    return Reason(reason.code, reason.sentence[0].upper() + reason.sentence[1:])
+
+
+def _told(row: dict[str, float]) -> Iterator[Reason]:
+    """What differs besides the view. NaN compares as false: what is not known is not said."""
+    steps = row["exposure_ev"]
+    if abs(steps) >= SEEN_STEPS:
+        yield Reason("exposure", f"{abs(steps):.1f} EV {'brighter' if steps > 0 else 'darker'}")
+    if abs(row["sharpness"]) >= SEEN_SHARPNESS:
+        yield Reason("sharpness", f"clearly {'sharper' if row['sharpness'] > 0 else 'softer'}")
+    if is_moved(row):
+        yield Reason("moved", "something moved" + _where(row))
+
+
+def is_moved(row: Mapping[str, Any]) -> Any:
+    """Something in the frame, not the frame: from elsewhere all that is near seems to move."""
+    steady = (np.abs(row["turn"]) < STEADY_TURN) & (np.abs(row["exposure_ev"]) < STEADY_STEPS)
+    for name in ("right", "down"):
+        steady &= np.abs(row[name]) < STEADY_SHIFT
+    changed = row["changed"]
+    return steady & (changed >= SEEN_CHANGE) & (changed <= LARGEST_CHANGE)
 
 
 def _unchanged(row: dict[str, float]) -> Reason:
@@ -102,21 +124,19 @@ def _turned_picture(row: dict[str, float]) -> Reason:
 
 
 def _view(row: dict[str, float]) -> Iterator[Reason]:
-    """NaN compares as false, so what is not known is not said."""
-    farthest = max(
-        (abs(row[name]) for name in ("right", "down") if row[name] == row[name]), default=0
-    )
-    if farthest > FARTHEST_SHIFT or 0 <= row["overlap"] < 0.5:
-        yield Reason("elsewhere", "Same scene, another part or from elsewhere")
+    moves = [abs(row[name]) for name in ("right", "down")]
+    farthest = max((move for move in moves if not math.isnan(move)), default=0.0)
+    if farthest > FARTHEST_SHIFT or 0 <= row["overlap"] < LEAST_OVERLAP:
+        yield Reason("elsewhere", "another part of it or from elsewhere")
         return
     if farthest >= SEEN_SHIFT:
-        yield Reason("shifted", f"Same scene, shifted {farthest:.0%}{_direction(row)}")
+        yield Reason("shifted", f"shifted {farthest * 100:.0f} %{_direction(row)}")
     zoom = max(row["zoom"], 1 / row["zoom"]) if row["zoom"] > 0 else 1.0
     if zoom >= SEEN_ZOOM:
         word = "closer" if row["zoom"] > 1 else "wider"
-        yield Reason("zoomed", f"Same scene, {zoom - 1:.0%} {word}")
+        yield Reason("zoomed", f"{(zoom - 1) * 100:.0f} % {word}")
     if abs(row["turn"]) >= SEEN_TURN:
-        yield Reason("tilted", f"Same scene, tilted {abs(row['turn']):.0f}°")
+        yield Reason("tilted", f"tilted {abs(row['turn']):.0f}°")
 
 
 def _direction(row: dict[str, float]) -> str:
@@ -124,19 +144,6 @@ def _direction(row: dict[str, float]) -> str:
     if abs(right) >= abs(down):
         return " to the right" if right > 0 else " to the left"
     return " down" if down > 0 else " up"
-
-
-def _light(row: dict[str, float]) -> Iterator[Reason]:
-    steps = row["exposure_ev"]
-    if abs(steps) >= SEEN_STEPS:
-        word = "brighter" if steps > 0 else "darker"
-        yield Reason("exposure", f"Same scene, {abs(steps):.1f} EV {word}")
-
-
-def _sharpness(row: dict[str, float]) -> Iterator[Reason]:
-    if abs(row["sharpness"]) >= SEEN_SHARPNESS:
-        word = "sharper" if row["sharpness"] > 0 else "softer"
-        yield Reason("sharpness", f"Clearly {word}")
 
 
 def _where(row: dict[str, float]) -> str:

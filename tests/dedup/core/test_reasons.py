@@ -20,6 +20,9 @@ ALIKE = {
     "sharpness": 0.0,
 }
 
+# Compared with its local features: an unmoved frame in which something changed.
+MOVED = {"changed": 0.05, "right": 0.0, "down": 0.0, "turn": 0.0, "zoom": 1.0, "overlap": 1.0}
+
 
 def row(**measures: float) -> Floats:
     known = ALIKE | measures
@@ -61,14 +64,14 @@ def kind_of(measures: Floats, percent: float = 85, *, same_camera: bool = False)
             {"right": -0.03, "down": 0.01},
             90,
             Kind.SHIFTED,
-            ["Same scene, shifted 3% to the left"],
+            ["Same scene, shifted 3 % to the left"],
             id="shifted",
         ),
         pytest.param(
             {"right": 0.0, "down": 0.05, "turn": 3.2, "zoom": 0.8, "overlap": 0.9},
             80,
             Kind.SHIFTED,
-            ["Same scene, shifted 5% down", "Same scene, 25% wider", "Same scene, tilted 3°"],
+            ["Same scene, shifted 5 % down", "25 % wider", "Tilted 3°"],
             id="shifted, zoomed and tilted",
         ),
         pytest.param(
@@ -86,17 +89,24 @@ def kind_of(measures: Floats, percent: float = 85, *, same_camera: bool = False)
             id="darker and softer",
         ),
         pytest.param(
-            {"changed": 0.05, "changed_right": 0.9, "changed_down": 0.1},
+            MOVED | {"changed_right": 0.9, "changed_down": 0.1},
             88,
             Kind.MOVED,
-            ["Something moved, top right"],
+            ["Same scene, something moved, top right"],
             id="something moved",
+        ),
+        pytest.param(
+            MOVED | {"turn": 8.0},
+            80,
+            Kind.SHIFTED,
+            ["Same scene, tilted 8°"],
+            id="seen from elsewhere, all that is near seems to move",
         ),
         pytest.param(
             {"gray": 0.3, "right": 0.5, "down": 0.0, "overlap": 0.4},
             70,
             Kind.SCENE,
-            ["Same scene, another part or from elsewhere"],
+            ["Same scene, another part of it or from elsewhere"],
             id="another part",
         ),
         pytest.param({"gray": 0.4}, 72, Kind.SCENE, ["Same scene"], id="nothing more is known"),
@@ -117,7 +127,7 @@ def test_an_unmoved_frame_of_one_camera_differs_in_light_only() -> None:
 @pytest.mark.parametrize("across", [0.1, 0.5, 0.9])
 @pytest.mark.parametrize("along", [0.1, 0.5, 0.9])
 def test_the_place_of_a_change_is_named(across: float, along: float) -> None:
-    moved = row(changed=0.05, changed_right=across, changed_down=along)
+    moved = row(**MOVED | {"changed_right": across, "changed_down": along})
     (reason,) = reasons(moved, 88)
     assert ("left" in reason.sentence) == (across < 0.3)
     assert ("right" in reason.sentence) == (across > 0.7)
