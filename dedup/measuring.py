@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any, TypeAlias
 
+import numpy as np
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
+from numpy.typing import NDArray
 
 from dedup.core import features
-from dedup.core.features import FEATURES_VERSION, Features
+from dedup.core.features import FEATURES_VERSION
 from dedup.core.values import ENGINE_VERSION
 from dedup.models import LocalFeatures, MeasureFailure, PairScore, PhotoFeatures
 from gallery.core.pictures import UnreadablePicture
@@ -18,8 +21,12 @@ from gallery.decoding.decoder import DecoderFailed
 from gallery.files import derivatives, originals
 from gallery.models import Photo, PhotoQuerySet
 
+Light: TypeAlias = NDArray[Any]  # one record of dedup.core.features.LIGHT
+
 # Of a stored score: other features or another engine would give another one.
 SCORE_VERSION = FEATURES_VERSION * 1000 + ENGINE_VERSION
+
+_NOTHING_TO_SEE = np.zeros((16, 16, 3), np.uint8)
 
 ROWS_PER_STATEMENT = 100
 IDS_PER_STATEMENT = 2000
@@ -27,10 +34,10 @@ IDS_PER_STATEMENT = 2000
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What became of one photo: features, or why there are none."""
+    """What became of one photo: its light features, or why there are none."""
 
     photo_id: int
-    features: Features | None
+    light: Light | None  # one record
     reason: str = ""
 
 
@@ -43,9 +50,38 @@ def unmeasured(photos: PhotoQuerySet) -> PhotoQuerySet:
     )
 
 
-def measure(photo: Photo) -> Features:
-    """Features of a photo, from its small copy. Raises UnreadablePicture or OSError."""
-    return features.measure(derivatives.read_rgb(photo, "grid"))
+def measure(photo: Photo) -> Light:
+    """Light features of a photo, from its small copy. Raises UnreadablePicture or OSError."""
+    return features.measure_light(derivatives.read_rgb(photo, "grid"))
+
+
+def local_features_of(photo_ids: Sequence[int], *, needed: int) -> dict[int, bytes]:
+    """Stored local features of some photos; those of the needed one are measured if missing.
+
+    They take as long as all the rest, and of a hundred photos only some are ever asked for them:
+    so they are measured, once, when a pair stays undecided without them.
+    """
+    stored = LocalFeatures.objects.filter(photo__in=photo_ids).values_list("photo", "data")
+    found = {photo_id: bytes(data) for photo_id, data in stored}
+    if needed not in found:
+        found[needed] = _measure_local(needed)
+    return found
+
+
+def _measure_local(photo_id: int) -> bytes:
+    photo = Photo.objects.only("pk", "checksum", "file_name").get(pk=photo_id)
+    try:
+        data = features.measure_local(derivatives.read_rgb(photo, "grid")).to_bytes()
+    except (UnreadablePicture, DecoderFailed, OSError):
+        # Lost since it was measured: nothing speaks for its pairs, so none is called alike.
+        return features.measure_local(_NOTHING_TO_SEE).to_bytes()
+    LocalFeatures.objects.bulk_create(
+        [LocalFeatures(photo_id=photo_id, data=data)],
+        update_conflicts=True,
+        unique_fields=["photo"],
+        update_fields=["data"],
+    )
+    return data
 
 
 def measure_all(photos: Iterable[Photo]) -> Iterator[Measured]:
@@ -73,10 +109,12 @@ def store_all(results: Sequence[Measured]) -> None:
             "pk", flat=True
         )
     )
-    good = [(r.photo_id, r.features) for r in results if r.features and r.photo_id in there]
-    bad = [r for r in results if r.features is None and r.photo_id in there]
+    good = [(r.photo_id, r.light) for r in results if r.light is not None and r.photo_id in there]
+    bad = [r for r in results if r.light is None and r.photo_id in there]
     MeasureFailure.objects.filter(photo__in=[photo_id for photo_id, _ in good]).delete()
     PhotoFeatures.objects.filter(photo__in=[result.photo_id for result in bad]).delete()
+    # Those of an earlier version; they are measured again when they are asked for.
+    LocalFeatures.objects.filter(photo__in=[photo_id for photo_id, _ in good]).delete()
     _store_features(good)
     MeasureFailure.objects.bulk_create(
         [
@@ -101,32 +139,25 @@ def forget(photos: PhotoQuerySet) -> int:
     return len(ids)
 
 
-def _store_features(measured: Sequence[tuple[int, Features]]) -> None:
+def _store_features(measured: Sequence[tuple[int, Light]]) -> None:
     now = timezone.now()
-    PhotoFeatures.objects.bulk_create(
-        [
+    rows = []
+    for photo_id, light in measured:
+        quality = features.quality_in(light)
+        rows.append(
             PhotoFeatures(
                 photo_id=photo_id,
                 version=FEATURES_VERSION,
-                light=found.light_bytes(),
-                sharpness=found.quality.sharpness,
-                clipping=found.quality.clipping,
+                light=light.tobytes(),
+                sharpness=quality.sharpness,
+                clipping=quality.clipping,
                 measured_at=now,
             )
-            for photo_id, found in measured
-        ],
+        )
+    PhotoFeatures.objects.bulk_create(
+        rows,
         batch_size=ROWS_PER_STATEMENT,
         update_conflicts=True,
         unique_fields=["photo"],
         update_fields=["version", "light", "sharpness", "clipping", "measured_at"],
-    )
-    LocalFeatures.objects.bulk_create(
-        [
-            LocalFeatures(photo_id=photo_id, data=found.local_bytes())
-            for photo_id, found in measured
-        ],
-        batch_size=ROWS_PER_STATEMENT,
-        update_conflicts=True,
-        unique_fields=["photo"],
-        update_fields=["data"],
     )

@@ -93,11 +93,24 @@ class Features:
 
     @property
     def quality(self) -> Quality:
-        return Quality(*(float(self.light[name][0]) for name in _QUALITY))
+        return quality_in(self.light)
 
 
 def measure(picture: Rgb, *, pixels: bytes | None = None) -> Features:
+    """Measure everything of a small copy: see measure_light and measure_local."""
+    return Features(measure_light(picture, pixels=pixels), measure_local(picture))
+
+
+def measure_local(picture: Rgb) -> LocalFeatures:
+    """The dear part, which only pairs need that stay undecided without it."""
+    _refuse_unusable(picture)
+    return local_features(gray_of(picture))
+
+
+def measure_light(picture: Rgb, *, pixels: bytes | None = None) -> NDArray[Any]:
     """Measure a small copy: RGB, the right way up, at best 480 px along its long edge.
+
+    One record of LIGHT: what every pair is compared by.
 
     Photos of one pixel digest count as identical. Hand in the digest of the decoded original where
     it is known: two originals that differ in a few pixels may have the same small copy.
@@ -118,7 +131,12 @@ def measure(picture: Rgb, *, pixels: bytes | None = None) -> Features:
     found = quality_of(judged)
     for name in _QUALITY:
         light[name] = getattr(found, name)
-    return Features(light, local_features(gray))
+    return light
+
+
+def quality_in(light: NDArray[Any]) -> Quality:
+    """The quality that one record of LIGHT holds."""
+    return Quality(*(float(light[name][0]) for name in _QUALITY))
 
 
 def light_records(stored: Sequence[bytes]) -> NDArray[Any]:

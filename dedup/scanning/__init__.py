@@ -84,7 +84,7 @@ def _measure(claim: Claim) -> None:
     for result in measuring.measure_all(photos):
         extend(claim)
         results.append(result)
-    failed = sum(1 for result in results if result.features is None)
+    failed = sum(1 for result in results if result.light is None)
     finish(claim, lambda: measuring.store_all(results), failed=failed)
 
 

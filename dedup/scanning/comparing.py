@@ -11,8 +11,8 @@ from django.db.models import F
 
 from dedup.core.scoring import MEASURES, FeatureBlock, score_pairs
 from dedup.core.values import Flags, Indices, PairScores
-from dedup.measuring import SCORE_VERSION
-from dedup.models import LocalFeatures, PairScore, PhotoFeatures, Scan
+from dedup.measuring import SCORE_VERSION, local_features_of
+from dedup.models import PairScore, PhotoFeatures, Scan
 from dedup.neighbours import NO_CAMERA, Key, Shots, slice_between
 from dedup.scanning.storing import store_scores
 from gallery.work.claims import Claim, extend, finish, step
@@ -106,7 +106,7 @@ class _Block:
         if row not in self.local:
             extend(claim)  # local features are the slow part of a step
             ids = self.ids[row : row + LOCAL_AT_ONCE]
-            found = dict(LocalFeatures.objects.filter(photo__in=ids).values_list("photo", "data"))
+            found = local_features_of(ids, needed=self.ids[row])
             self.local = {
                 row + place: bytes(found[photo_id])
                 for place, photo_id in enumerate(ids)
