@@ -6,6 +6,7 @@ import math
 
 from django import template
 
+from dedup.core.thresholds import describe_threshold
 from dedup.groups import Sort
 from dedup.models import Scan
 from dedup.scanning.starting import readable
@@ -76,6 +77,12 @@ def threshold(scan: Scan) -> str:
 @register.filter
 def sort_name(sort: Sort) -> str:
     return SORT_NAMES[sort]
+
+
+@register.filter
+def trust(scan: Scan) -> str:
+    """How many of the pairs that a scan calls alike are one scene, as far as was measured."""
+    return describe_threshold(scan.chosen.threshold_percent)
 
 
 def _two(large: int, large_unit: str, small: int, small_unit: str) -> str:

@@ -118,6 +118,13 @@ def test_without_any_pair_the_page_says_why(alice: User, alice_client: Client) -
     assert "Try a wider window" in alice_client.get(scan.get_absolute_url()).content.decode()
 
 
+def test_the_page_says_how_far_the_threshold_can_be_trusted(
+    alice_client: Client, scan: Scan
+) -> None:
+    page = alice_client.get(scan.get_absolute_url()).content.decode()
+    assert "are the same scene" in page
+
+
 def test_every_pair_is_reported_with_its_percentage(alice_client: Client, scan: Scan) -> None:
     page = alice_client.get(reverse("dedup:pairs", args=[scan.pk])).content.decode()
     assert page.count('class="pair"') == scan.pair_count == 4
