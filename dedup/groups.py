@@ -186,7 +186,7 @@ def members(group: SimilarGroup) -> GroupView:
     return GroupView(group, explained, decision)
 
 
-def neighbours_of(view: GroupView, *, sort: Sort = Sort.SPACE) -> SimilarGroup | None:
+def next_open_group(view: GroupView, *, sort: Sort = Sort.SPACE) -> SimilarGroup | None:
     """The open group that comes after this one in the list."""
     order = _ORDER[sort]
     name = order[0].lstrip("-")

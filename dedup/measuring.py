@@ -16,6 +16,7 @@ from dedup.core import features
 from dedup.core.features import FEATURES_VERSION
 from dedup.core.values import ENGINE_VERSION
 from dedup.models import LocalFeatures, MeasureFailure, PairScore, PhotoFeatures
+from gallery.core.batches import batches
 from gallery.core.pictures import UnreadablePicture
 from gallery.decoding.decoder import DecoderFailed
 from gallery.files import derivatives, originals
@@ -29,7 +30,6 @@ SCORE_VERSION = FEATURES_VERSION * 1000 + ENGINE_VERSION
 _NOTHING_TO_SEE = np.zeros((16, 16, 3), np.uint8)
 
 ROWS_PER_STATEMENT = 100
-IDS_PER_STATEMENT = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +131,7 @@ def forget(photos: PhotoQuerySet) -> int:
     """Let the next scan measure these photos again, and compare them anew."""
     ids = list(photos.order_by("pk").values_list("pk", flat=True))
     with transaction.atomic():
-        for start in range(0, len(ids), IDS_PER_STATEMENT):
-            some = ids[start : start + IDS_PER_STATEMENT]
+        for some in batches(ids):
             for rows in (MeasureFailure.objects, LocalFeatures.objects, PhotoFeatures.objects):
                 rows.filter(photo__in=some).delete()
             PairScore.objects.filter(Q(photo_a__in=some) | Q(photo_b__in=some)).delete()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -17,10 +17,8 @@ from django.utils import timezone
 from dedup import groups
 from dedup.models import DecidedPair, Decision, GroupMember, SimilarGroup
 from gallery import changes
+from gallery.core.batches import ROWS_PER_STATEMENT, batches
 from gallery.models import Change, ChangedPhoto, Photo, PhotoQuerySet, User
-
-# SQLite takes 32,766 values in one statement.
-ROWS_PER_STATEMENT = 2000
 
 
 class Refused(Exception):
@@ -170,7 +168,7 @@ def emptied_by(
     going = frozenset(photo_ids)
     concerned = _groups_with(owner, going)
     if hold:
-        for some in _batches(concerned):
+        for some in batches(concerned):
             held = SimilarGroup.objects.select_for_update(of=("self",)).filter(pk__in=some)
             list(held.order_by("pk").values_list("pk"))
     found: list[tuple[SimilarGroup, frozenset[int]]] = []
@@ -187,7 +185,7 @@ def _groups_with(owner: User, photo_ids: frozenset[int]) -> list[int]:
     apart = Decision.objects.standing().filter(kind=Decision.Kind.NOT_SIMILAR, group__isnull=False)
     members = members.exclude(group__in=apart.values("group"))
     found: set[int] = set()
-    for some in _batches(sorted(photo_ids)):
+    for some in batches(sorted(photo_ids)):
         found.update(members.filter(photo__in=some).values_list("group", flat=True))
     return sorted(found)
 
@@ -196,7 +194,7 @@ def _not_in_trash(group_ids: Sequence[int]) -> dict[int, frozenset[int]]:
     """The photos of each group that are on the timeline or in the archive; groups with some."""
     left: dict[int, set[int]] = defaultdict(set)
     members = GroupMember.objects.together().filter(photo__trashed_at=None)
-    for some in _batches(group_ids):
+    for some in batches(group_ids):
         for group_id, photo_id in members.filter(group__in=some).values_list("group", "photo"):
             left[group_id].add(photo_id)
     return {group_id: frozenset(photo_ids) for group_id, photo_ids in left.items()}
@@ -359,9 +357,3 @@ def store_pairs(decision: Decision, pairs: Iterable[tuple[str, str]]) -> None:
 
 def _photos(photo_ids: Iterable[int]) -> PhotoQuerySet:
     return Photo.objects.filter(pk__in=photo_ids)
-
-
-def _batches(ids: Sequence[int]) -> Iterator[Sequence[int]]:
-    return (
-        ids[start : start + ROWS_PER_STATEMENT] for start in range(0, len(ids), ROWS_PER_STATEMENT)
-    )

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Sequence
 
 from django.conf import settings
 from django.db import transaction
@@ -18,14 +17,12 @@ from django.utils.dateparse import parse_datetime
 from django.utils.module_loading import import_string
 
 from gallery.clearing import delete_files_later
+from gallery.core.batches import ROWS_PER_STATEMENT, batches
 from gallery.models import Change, ChangedPhoto, Photo, PhotoQuerySet, User
 
 Guard = Callable[[User, Sequence[int]], list[str]]
 Updates = dict[str, dt.datetime | None]
-Row = TypeVar("Row")
 
-# SQLite takes 32,766 values in one statement; PostgreSQL is content with less.
-ROWS_PER_STATEMENT = 2000
 REASONS_SHOWN = 20
 
 
@@ -143,7 +140,7 @@ def delete_forever(photos: PhotoQuerySet, *, by: User) -> int:
                 photo_count=count,
                 made_at=timezone.now(),
             )
-        for some in _batches(rows):
+        for some in batches(rows):
             Photo.objects.filter(pk__in=[photo.pk for photo in some]).delete()
         delete_files_later([photo.checksum for photo in rows])
     return len(rows)
@@ -233,7 +230,7 @@ def _update(change: Change, photos: PhotoQuerySet, updates: Updates) -> list[Cha
         if all((before[name] is None) == (after[name] is None) for name in updates):
             continue
         rows.append(ChangedPhoto(change=change, photo=photo, before=before, after=after))
-    for some in _batches(rows):
+    for some in batches(rows):
         Photo.objects.filter(pk__in=[row.photo_id for row in some]).update(**updates)
     return rows
 
@@ -245,7 +242,7 @@ def _put_back(rows: Sequence[ChangedPhoto]) -> None:
         by_state[tuple(sorted(row.before.items()))].append(row)
     for state, alike in by_state.items():
         values = {name: parse_datetime(text) if text else None for name, text in state}
-        for some in _batches(alike):
+        for some in batches(alike):
             Photo.objects.filter(pk__in=[row.photo_id for row in some]).update(**values)
 
 
@@ -279,13 +276,6 @@ def _later_change_of(row: ChangedPhoto) -> str:
 
 def _stored(value: dt.datetime | None) -> str | None:
     return value.isoformat() if value else None
-
-
-def _batches(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
-    return (
-        rows[start : start + ROWS_PER_STATEMENT]
-        for start in range(0, len(rows), ROWS_PER_STATEMENT)
-    )
 
 
 def _count(number: int) -> str:

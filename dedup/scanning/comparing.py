@@ -15,11 +15,11 @@ from dedup.measuring import SCORE_VERSION, local_features_of
 from dedup.models import PairScore, PhotoFeatures, Scan
 from dedup.neighbours import NO_CAMERA, Key, Shots, slice_between
 from dedup.scanning.storing import store_scores
+from gallery.core.batches import batches
 from gallery.work.claims import Claim, extend, finish, step
 
 # Committed together: some tenths of a second of work that a killed worker loses.
 PAIRS_PER_STEP = 20_000
-IDS_PER_STATEMENT = 2000
 LOCAL_AT_ONCE = 200  # some 4 MB
 
 
@@ -133,7 +133,7 @@ def _known(shots: Shots, left: Indices, right: Indices) -> Flags:
     ids = np.unique(shots.ids)
     stored = [
         pair
-        for some in _batches(ids.tolist())
+        for some in batches(ids.tolist())
         for pair in PairScore.objects.filter(version=SCORE_VERSION, photo_a__in=some).values_list(
             "photo_a", "photo_b"
         )
@@ -158,18 +158,12 @@ def _number(ids: Indices, small: Indices, large: Indices) -> Indices:
 
 def _light(ids: list[int]) -> dict[int, bytes]:
     found: dict[int, bytes] = {}
-    for some in _batches(ids):
+    for some in batches(ids):
         rows = PhotoFeatures.objects.filter(photo__in=some, version=SCORE_VERSION // 1000)
         found.update(
             (photo_id, bytes(light)) for photo_id, light in rows.values_list("photo", "light")
         )
     return found
-
-
-def _batches(ids: list[int]) -> Iterator[list[int]]:
-    return (
-        ids[start : start + IDS_PER_STATEMENT] for start in range(0, len(ids), IDS_PER_STATEMENT)
-    )
 
 
 def _left_to_count(claim: Claim) -> int:

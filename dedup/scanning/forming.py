@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeAlias, TypeVar
 
 import numpy as np
 from django.db.models import Q
@@ -15,19 +14,12 @@ from dedup.core.series import SeriesSet
 from dedup.core.values import Floats, Group, Indices, Options, Shot
 from dedup.measuring import SCORE_VERSION, unmeasured
 from dedup.models import DecidedPair, MeasureFailure, PairScore, Scan, SimilarGroup
-from dedup.neighbours import NO_CAMERA, Shots, all_shots, microseconds, moment, precise
+from dedup.neighbours import NO_CAMERA, Shots, all_shots, microseconds, precise
 from dedup.scanning import frames, sets
-from dedup.scanning.storing import store_members
+from dedup.scanning.group_rows import Found, GroupRows, rows_of, write_groups
+from gallery.core.batches import batches
 from gallery.models import Photo
 from gallery.work.claims import Claim, extend, finish
-
-Row = TypeVar("Row")
-_MemberRow: TypeAlias = tuple[int, float, int, bool, str]
-_GroupRows: TypeAlias = tuple[SimilarGroup, list[_MemberRow]]
-
-ROWS_PER_STATEMENT = 500
-REASON_LENGTH = 200
-IDS_PER_STATEMENT = 2000
 
 # Newer scans leave so many older ones their groups; of the others only the numbers stay.
 SCANS_WITH_GROUPS = 5
@@ -45,17 +37,6 @@ class _Pairs:
         return _Pairs(self.a[chosen], self.b[chosen], self.percent[chosen])
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """Groups of photo ids, and what is written about their photos."""
-
-    groups: list[Group]
-    sets: dict[int, SeriesSet]  # by the cover of their group
-    stays: dict[int, str]  # beside the cover: photos that should stay as well, and why
-    shots: dict[int, int]  # photo id to taken_us
-    facts: dict[int, KeeperFacts]
-
-
 class _DecidedMeanwhile(Exception):
     """A person decided while the groups were computed: they have to be computed again."""
 
@@ -65,7 +46,7 @@ def form_groups(claim: Claim, scan: Scan) -> None:
     shots = all_shots(scan)
     for last_try in (False, False, True):
         decided = _decided(scan)
-        rows = _rows(scan, _found(claim, scan, shots, decided))
+        rows = rows_of(scan, _found(claim, scan, shots, decided))
         extend(claim)
         try:
             finish(claim, lambda: _write_all(scan, shots, rows, decided))  # noqa: B023 - called at once
@@ -76,16 +57,16 @@ def form_groups(claim: Claim, scan: Scan) -> None:
 
 
 def _write_all(
-    scan: Scan, shots: Shots, rows: list[_GroupRows], decided: frozenset[tuple[str, str]]
+    scan: Scan, shots: Shots, rows: list[GroupRows], decided: frozenset[tuple[str, str]]
 ) -> None:
     if _decided(scan) != decided:
         raise _DecidedMeanwhile
-    _write(scan, rows)
+    write_groups(scan, rows)
     _write_counts(scan, shots)
     _forget_old_groups(scan)
 
 
-def _found(claim: Claim, scan: Scan, shots: Shots, decided: frozenset[tuple[str, str]]) -> _Found:
+def _found(claim: Claim, scan: Scan, shots: Shots, decided: frozenset[tuple[str, str]]) -> Found:
     options = scan.chosen
     pairs = _without(decided, _scored_pairs(scan, shots, options), scan)
     involved = np.unique(np.append(pairs.a, pairs.b))
@@ -101,7 +82,7 @@ def _found(claim: Claim, scan: Scan, shots: Shots, decided: frozenset[tuple[str,
         groups = [*_grouped(core_shots, left, options, rank), *(group for _, group in series)]
     extend(claim)
     cameras = {shot.photo_id: shot.camera_id for shot in core_shots}
-    return _Found(
+    return Found(
         groups,
         sets={group.cover: found for found, group in series},
         stays=frames.worth_keeping(groups, cameras, lambda: extend(claim)),
@@ -155,7 +136,7 @@ def _without(decided: frozenset[tuple[str, str]], pairs: _Pairs, scan: Scan) -> 
     originals = sorted({checksum for pair in decided for checksum in pair})
     ids = {
         checksum: photo_id
-        for some in _batches(originals)
+        for some in batches(originals)
         for checksum, photo_id in Photo.objects.filter(
             owner=scan.owner_id, checksum__in=some
         ).values_list("checksum", "pk")
@@ -182,7 +163,7 @@ def _facts(photo_ids: Sequence[int]) -> dict[int, KeeperFacts]:
             sharpness=row["features__sharpness"] or 0.0,
             exposure_clipping=row["features__clipping"] or 0.0,
         )
-        for some in _batches(photo_ids)
+        for some in batches(photo_ids)
         for row in Photo.objects.filter(pk__in=some).values(*_FACTS)
     }
 
@@ -207,84 +188,6 @@ def _core_shots(shots: Shots) -> list[Shot]:
     ]
 
 
-def _rows(scan: Scan, found: _Found) -> list[_GroupRows]:
-    return [
-        (_group_row(scan, found, group), list(_members(found, group))) for group in found.groups
-    ]
-
-
-def _write(scan: Scan, rows: list[_GroupRows]) -> None:
-    scan.groups.all().delete()
-    groups = SimilarGroup.objects.bulk_create(
-        [group for group, _ in rows], batch_size=ROWS_PER_STATEMENT
-    )
-    store_members(
-        [
-            (group.pk, *member)
-            for group, (_, members) in zip(groups, rows, strict=True)
-            for member in members
-        ]
-    )
-
-
-def _group_row(scan: Scan, found: _Found, group: Group) -> SimilarGroup:
-    times = [found.shots[photo_id] for photo_id in _photo_ids(group)]
-    series = found.sets.get(group.cover)
-    return SimilarGroup(
-        scan=scan,
-        kind=_kind(group, series),
-        label=series.kind.value if series else "",
-        cover_id=group.cover,
-        photo_count=len(times),
-        first_taken_at=moment(min(times)),
-        last_taken_at=moment(max(times)),
-        lowest_percent=_shown(group.lowest),
-        highest_percent=_shown(group.highest),
-        spare_bytes=0 if series else _spare_bytes(found, group),
-    )
-
-
-def _kind(group: Group, series: SeriesSet | None) -> SimilarGroup.Kind:
-    if series:
-        return SimilarGroup.Kind.SET
-    identical = group.lowest >= 100
-    return SimilarGroup.Kind.IDENTICAL if identical else SimilarGroup.Kind.SIMILAR
-
-
-def _spare_bytes(found: _Found, group: Group) -> int:
-    could_go = (each.photo_id for each in group.members if each.photo_id not in found.stays)
-    return sum(found.facts[photo_id].size_bytes for photo_id in could_go)
-
-
-def _members(found: _Found, group: Group) -> Iterator[_MemberRow]:
-    """By time: photo, percent to the cover, position, whether it is suggested, and why."""
-    percents = {member.photo_id: _shown(member.percent) for member in group.members}
-    series = found.sets.get(group.cover)
-    reason = (series.sentence if series else _why(found, group))[:REASON_LENGTH]
-    by_time = sorted(_photo_ids(group), key=lambda photo_id: (found.shots[photo_id], photo_id))
-    for position, photo_id in enumerate(by_time):
-        if photo_id == group.cover:
-            yield photo_id, 100.0, position, True, reason
-        else:
-            # Of a set every photo is suggested to stay.
-            stays = series is not None or photo_id in found.stays
-            why = found.stays.get(photo_id, "")[:REASON_LENGTH]
-            yield photo_id, percents[photo_id], position, stays, why
-
-
-def _why(found: _Found, group: Group) -> str:
-    """Why the cover is the photo to keep: the first reason in words."""
-    return keepers.choose([found.facts[photo_id] for photo_id in _photo_ids(group)]).reasons[0]
-
-
-def _photo_ids(group: Group) -> list[int]:
-    return [group.cover, *(member.photo_id for member in group.members)]
-
-
-def _shown(percent: float) -> float:
-    return round(percent, 2)
-
-
 def _write_counts(scan: Scan, shots: Shots) -> None:
     photos = scan.photos()
     failed = MeasureFailure.objects.filter(photo__in=precise(photos).values("pk"))
@@ -303,9 +206,3 @@ def _forget_old_groups(scan: Scan) -> None:
     SimilarGroup.objects.filter(scan__owner=scan.owner_id).exclude(
         Q(scan__in=kept) | Q(scan=scan)
     ).delete()
-
-
-def _batches(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
-    return (
-        rows[start : start + IDS_PER_STATEMENT] for start in range(0, len(rows), IDS_PER_STATEMENT)
-    )

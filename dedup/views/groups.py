@@ -133,13 +133,13 @@ def _decided(
 def _after(request: SignedInRequest, row: SimilarGroup, sort: Sort) -> str:
     if request.POST.get("back") == "list":
         return _list_address(row.scan_id, sort)
-    following = groups_of.neighbours_of(groups_of.GroupView(row, ()), sort=sort)
+    following = groups_of.next_open_group(groups_of.GroupView(row, ()), sort=sort)
     return _address(following.pk, sort) if following else _list_address(row.scan_id, sort)
 
 
 def _group_context(request: SignedInRequest, row: SimilarGroup, view: GroupView) -> dict[str, Any]:
     sort = _asked_sort(request)
-    following = groups_of.neighbours_of(view, sort=sort)
+    following = groups_of.next_open_group(view, sort=sort)
     next_view = groups_of.views_of([following])[:1] if following else []
     return {
         "group": row,

@@ -128,7 +128,7 @@ def test_the_summary_counts_what_is_open(alice: User) -> None:
 def test_the_next_group_is_the_one_below_in_the_list(alice: User) -> None:
     make_groups(alice, 3)
     listed = groups.open_groups(alice).groups
-    following = [groups.neighbours_of(view) for view in listed]
+    following = [groups.next_open_group(view) for view in listed]
     assert following == [listed[1].group, listed[2].group, None]
 
 

@@ -1,0 +1,110 @@
+"""Groups as rows: what is written about each group and each of its photos."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from dedup.core import keepers
+from dedup.core.keepers import KeeperFacts
+from dedup.core.series import SeriesSet
+from dedup.core.values import Group
+from dedup.models import Scan, SimilarGroup
+from dedup.neighbours import moment
+from dedup.scanning.storing import store_members
+
+MemberRow: TypeAlias = tuple[int, float, int, bool, str]
+GroupRows: TypeAlias = tuple[SimilarGroup, list[MemberRow]]
+
+ROWS_PER_STATEMENT = 500
+REASON_LENGTH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Groups of photo ids, and what is written about their photos."""
+
+    groups: list[Group]
+    sets: dict[int, SeriesSet]  # by the cover of their group
+    stays: dict[int, str]  # beside the cover: photos that should stay as well, and why
+    shots: dict[int, int]  # photo id to taken_us
+    facts: dict[int, KeeperFacts]
+
+
+def rows_of(scan: Scan, found: Found) -> list[GroupRows]:
+    return [
+        (_group_row(scan, found, group), list(_members(found, group))) for group in found.groups
+    ]
+
+
+def write_groups(scan: Scan, rows: list[GroupRows]) -> None:
+    scan.groups.all().delete()
+    groups = SimilarGroup.objects.bulk_create(
+        [group for group, _ in rows], batch_size=ROWS_PER_STATEMENT
+    )
+    store_members(
+        [
+            (group.pk, *member)
+            for group, (_, members) in zip(groups, rows, strict=True)
+            for member in members
+        ]
+    )
+
+
+def _group_row(scan: Scan, found: Found, group: Group) -> SimilarGroup:
+    times = [found.shots[photo_id] for photo_id in _photo_ids(group)]
+    series = found.sets.get(group.cover)
+    return SimilarGroup(
+        scan=scan,
+        kind=_kind(group, series),
+        label=series.kind.value if series else "",
+        cover_id=group.cover,
+        photo_count=len(times),
+        first_taken_at=moment(min(times)),
+        last_taken_at=moment(max(times)),
+        lowest_percent=_shown(group.lowest),
+        highest_percent=_shown(group.highest),
+        spare_bytes=0 if series else _spare_bytes(found, group),
+    )
+
+
+def _kind(group: Group, series: SeriesSet | None) -> SimilarGroup.Kind:
+    if series:
+        return SimilarGroup.Kind.SET
+    identical = group.lowest >= 100
+    return SimilarGroup.Kind.IDENTICAL if identical else SimilarGroup.Kind.SIMILAR
+
+
+def _spare_bytes(found: Found, group: Group) -> int:
+    could_go = (each.photo_id for each in group.members if each.photo_id not in found.stays)
+    return sum(found.facts[photo_id].size_bytes for photo_id in could_go)
+
+
+def _members(found: Found, group: Group) -> Iterator[MemberRow]:
+    """By time: photo, percent to the cover, position, whether it is suggested, and why."""
+    percents = {member.photo_id: _shown(member.percent) for member in group.members}
+    series = found.sets.get(group.cover)
+    reason = (series.sentence if series else _why(found, group))[:REASON_LENGTH]
+    by_time = sorted(_photo_ids(group), key=lambda photo_id: (found.shots[photo_id], photo_id))
+    for position, photo_id in enumerate(by_time):
+        if photo_id == group.cover:
+            yield photo_id, 100.0, position, True, reason
+        else:
+            # Of a set every photo is suggested to stay.
+            stays = series is not None or photo_id in found.stays
+            why = found.stays.get(photo_id, "")[:REASON_LENGTH]
+            yield photo_id, percents[photo_id], position, stays, why
+
+
+def _why(found: Found, group: Group) -> str:
+    """Why the cover is the photo to keep: the first reason in words."""
+    return keepers.choose([found.facts[photo_id] for photo_id in _photo_ids(group)]).reasons[0]
+
+
+def _photo_ids(group: Group) -> list[int]:
+    return [group.cover, *(member.photo_id for member in group.members)]
+
+
+def _shown(percent: float) -> float:
+    return round(percent, 2)

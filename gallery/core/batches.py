@@ -1,0 +1,15 @@
+"""Long lists in pieces that a database takes in one statement."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TypeVar
+
+Row = TypeVar("Row")
+
+# SQLite takes 32,766 values in one statement; PostgreSQL is content with less.
+ROWS_PER_STATEMENT = 2000
+
+
+def batches(rows: Sequence[Row], size: int = ROWS_PER_STATEMENT) -> Iterator[Sequence[Row]]:
+    return (rows[start : start + size] for start in range(0, len(rows), size))
