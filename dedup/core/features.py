@@ -30,10 +30,6 @@ from dedup.core.quality import (
 )
 from dedup.core.values import Rgb
 
-# The workers are the parallelism: OpenCV's own threads would fight over their cores, and on
-# pictures this small they cost more than they bring. It has no narrower switch.
-cv2.setNumThreads(1)
-
 # Raised whenever the same picture would give other features, or they are stored another way.
 FEATURES_VERSION = 500 + embeddings.EMBEDDING_VERSION
 
