@@ -5,6 +5,7 @@ Nothing is deleted here: an original is lost only by "delete forever", on its ow
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
@@ -18,6 +19,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from gallery import bulk
+from gallery.importing import retrying
 from gallery.models import (
     ApiToken,
     Camera,
@@ -30,6 +32,7 @@ from gallery.models import (
     User,
 )
 from gallery.web.media_urls import media_url
+from gallery.work import jobs
 
 admin.site.site_header = "Contact Sheet"
 admin.site.site_title = "Contact Sheet"
@@ -172,17 +175,54 @@ class CameraAdmin(KeptAdmin):
         return int(camera.count)
 
 
+def _told(request: HttpRequest, runs: QuerySet[ImportRun], act: Callable[..., bool]) -> None:
+    """Act on the job of each run, and say how many it concerned."""
+    count = sum(act(run.job, by=request.user) for run in runs.select_related("job"))
+    messages.info(request, f"{count:,} import{'' if count == 1 else 's'}: {act.__name__}.")
+
+
+@admin.action(description="Pause", permissions=["change"])
+def pause(admin_: Any, request: HttpRequest, runs: QuerySet[ImportRun]) -> None:
+    _told(request, runs, jobs.pause)
+
+
+@admin.action(description="Resume", permissions=["change"])
+def resume(admin_: Any, request: HttpRequest, runs: QuerySet[ImportRun]) -> None:
+    _told(request, runs, jobs.resume)
+
+
+@admin.action(description="Cancel", permissions=["change"])
+def cancel(admin_: Any, request: HttpRequest, runs: QuerySet[ImportRun]) -> None:
+    _told(request, runs, jobs.cancel)
+
+
+@admin.action(description="Try failed files again", permissions=["change"])
+def try_again(admin_: Any, request: HttpRequest, runs: QuerySet[ImportRun]) -> None:
+    assert isinstance(request.user, User)
+    for run in runs.select_related("job", "owner"):
+        try:
+            again = retrying.try_again(run, by=request.user)
+            messages.info(request, f"{run}: {again.files.count():,} files are tried again.")
+        except retrying.NothingToRetry as refusal:
+            messages.warning(request, f"{run}: {refusal}")
+
+
 @admin.register(ImportRun)
-class ImportRunAdmin(ReadOnlyAdmin):
+class ImportRunAdmin(KeptAdmin):
+    actions = [pause, resume, cancel, try_again]
     list_display = ["__str__", "owner", "door", "root", "status", "total", "failed"]
     list_filter = ["door", "owner", "job__status"]
     list_select_related = ["owner", "job"]
     search_fields = ["root"]
     date_hierarchy = "started_at"
 
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        # Without an object this lets the actions appear; history is not edited by hand.
+        return obj is None and super().has_change_permission(request, obj)
+
     @admin.display(ordering="job__status")
     def status(self, run: ImportRun) -> str:
-        return run.job.get_status_display()
+        return "paused" if run.job.is_paused else run.job.get_status_display()
 
     @admin.display(ordering="job__total")
     def total(self, run: ImportRun) -> int:

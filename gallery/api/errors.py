@@ -11,6 +11,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from gallery.changes import CannotUndo, WouldEmptyGroups
+from gallery.importing.retrying import NothingToRetry
 from gallery.importing.uploads import UploadRefused
 from gallery.web.answers import json_error
 from gallery.work.claims import ClaimLost
@@ -22,6 +23,7 @@ def answer_in_one_shape(api: NinjaAPI) -> None:
         BadRequest: 400,
         WouldEmptyGroups: 409,
         CannotUndo: 409,
+        NothingToRetry: 409,
     }
     for kind, status in by_message.items():
         api.add_exception_handler(kind, _with_message(status))

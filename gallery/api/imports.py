@@ -1,4 +1,4 @@
-"""Imports as JSON: begin, send a file, close, follow."""
+"""Imports as JSON: begin, send a file, close, follow, pause, resume, cancel, try again."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from gallery.api.schemas import (
     ProgressOut,
     RowId,
 )
-from gallery.importing import listing, uploads
+from gallery.importing import listing, retrying, uploads
 from gallery.models import ImportedFile, ImportRun
 from gallery.web.incoming import receive_body
 from gallery.web.paging import page_of
@@ -79,16 +79,52 @@ def close(request: HttpRequest, run_id: RowId) -> Any:
     return import_out(run, listing.counts_of([run])[run.pk])
 
 
+@router.post("/{run_id}/pause", response={200: ImportOut, **REFUSALS}, summary="Pause an import")
+def pause(request: HttpRequest, run_id: RowId) -> Any:
+    """No further file is read until it is resumed, also after a restart of the server."""
+    run = access.import_run_for(_user(request), run_id)
+    jobs.pause(run.job, by=_user(request))
+    return import_out(run, listing.counts_of([run])[run.pk])
+
+
+@router.post("/{run_id}/resume", response={200: ImportOut, **REFUSALS}, summary="Resume an import")
+def resume(request: HttpRequest, run_id: RowId) -> Any:
+    run = access.import_run_for(_user(request), run_id)
+    jobs.resume(run.job, by=_user(request))
+    return import_out(run, listing.counts_of([run])[run.pk])
+
+
+@router.post("/{run_id}/cancel", response={200: ImportOut, **REFUSALS}, summary="Cancel an import")
+def cancel(request: HttpRequest, run_id: RowId) -> Any:
+    """What was added stays; files that were not read yet are listed as failed."""
+    run = access.import_run_for(_user(request), run_id)
+    jobs.cancel(run.job, by=_user(request))
+    return import_out(run, listing.counts_of([run])[run.pk])
+
+
+@router.post(
+    "/{run_id}/again", response={200: ImportOut, **REFUSALS}, summary="Try failed files again"
+)
+def try_again(request: HttpRequest, run_id: RowId) -> Any:
+    """Answers the import that tries them: the same one, however often it is asked for."""
+    run = access.import_run_for(_user(request), run_id)
+    again = retrying.try_again(run, by=_user(request))
+    return import_out(again, listing.counts_of([again])[again.pk])
+
+
 @router.get("/{run_id}/files", response={200: ImportedFilePage, **REFUSALS}, summary="List files")
 def files(
     request: HttpRequest,
     run_id: RowId,
     outcome: Outcome | None = None,
+    text: Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00]*$")] = "",
     cursor: Cursor | None = None,
     size: PageSize = 100,
 ) -> Any:
     run = access.import_run_for(_user(request), run_id)
-    page = page_of(listing.files_of(run, outcome or ""), order=("id",), cursor=cursor, size=size)
+    page = page_of(
+        listing.files_of(run, outcome or "", text), order=("id",), cursor=cursor, size=size
+    )
     return {"files": [file_out(file) for file in page.rows], "next_cursor": page.next_cursor}
 
 

@@ -349,6 +349,7 @@ AFTER_IMPORT: list[str] = ["dedup.scanning.scan_after_import"]
 DAILY_TASKS: list[str] = [
     "gallery.changes.empty_expired_trash",
     "gallery.importing.uploads.expire_forgotten",
+    "gallery.files.sweeping.sweep_incoming",
 ]
 
 # The same once an hour.

@@ -47,24 +47,25 @@ def runs_of(user: User) -> QuerySet[ImportRun]:
 
 
 def counts_of(runs: Iterable[ImportRun]) -> dict[int, RunCounts]:
-    """The counts of several runs in one query, by run."""
+    """The counts of several runs in two queries, by run."""
     ids = [run.pk for run in runs]
     found = {run_id: dict.fromkeys(SHOWN, 0) for run_id in ids}
-    rows = (
-        ImportedFile.objects.filter(run__in=ids)
-        .order_by()
-        .values("run", "outcome")
-        .annotate(count=Count("id"), trashed=Count("id", filter=_TRASHED))
-    )
-    for row in rows:
-        found[row["run"]][row["outcome"]] += row["count"] - row["trashed"]
-        found[row["run"]][IN_TRASH] += row["trashed"]
+    by_run = ImportedFile.objects.filter(run__in=ids).order_by().values("run")
+    for row in by_run.values("run", "outcome").annotate(count=Count("id")):
+        found[row["run"]][row["outcome"]] += row["count"]
+    # Apart, because the count above is answered by an index alone.
+    for trashed in by_run.filter(_TRASHED).annotate(count=Count("id")):
+        found[trashed["run"]][Outcome.ALREADY_HERE] -= trashed["count"]
+        found[trashed["run"]][IN_TRASH] += trashed["count"]
     return {run_id: RunCounts(by_outcome) for run_id, by_outcome in found.items()}
 
 
-def files_of(run: ImportRun, outcome: str = "") -> QuerySet[ImportedFile]:
-    """The files of a run, all or with one outcome as it is shown."""
+def files_of(run: ImportRun, outcome: str = "", text: str = "") -> QuerySet[ImportedFile]:
+    """The files of a run: all, or with one outcome as it is shown, or whose name or reason
+    contains a text."""
     files = run.files.select_related("photo__camera")
+    if text:
+        files = files.filter(Q(path__icontains=text) | Q(reason__icontains=text))
     if outcome == IN_TRASH:
         return files.filter(_TRASHED)
     if outcome == Outcome.ALREADY_HERE:
@@ -85,6 +86,11 @@ def shown_outcome(file: ImportedFile) -> str:
     return file.outcome
 
 
+def retry_of(run: ImportRun) -> ImportRun | None:
+    """The run that tried the failed files of this one again."""
+    return ImportRun.objects.filter(retry_of=run).first()
+
+
 def following_job(run: ImportRun) -> Job | None:
     """Work that began by itself once this run had ended: the look for similar photos."""
     if run.job.finished_at is None:
@@ -93,10 +99,10 @@ def following_job(run: ImportRun) -> Job | None:
     return later.exclude(kind__in=["import", "bulk"]).order_by("pk").first()
 
 
-def csv_rows(run: ImportRun, outcome: str = "") -> Iterator[Sequence[object]]:
+def csv_rows(run: ImportRun, outcome: str = "", text: str = "") -> Iterator[Sequence[object]]:
     """The files of a run as the lines of a table; reads them in pieces."""
     yield CSV_HEAD
-    for file in files_of(run, outcome).order_by("id").iterator(chunk_size=ROWS_AT_ONCE):
+    for file in files_of(run, outcome, text).order_by("id").iterator(chunk_size=ROWS_AT_ONCE):
         photo = file.photo
         yield (
             file.path,

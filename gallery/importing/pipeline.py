@@ -166,7 +166,8 @@ def _settle(
     result: Prepared, row: ImportedFile, known: dict[str, Photo], cameras: dict[str, Camera]
 ) -> None:
     """Decide one file's outcome; ``row`` is changed but not saved."""
-    row.incoming = ""
+    if not result.failed:  # or it could not be tried again
+        row.incoming = ""
     if result.refusal:
         row.outcome = Outcome.FAILED if result.failed else Outcome.REFUSED
         row.reason, row.code = result.refusal, result.code

@@ -31,7 +31,7 @@ def work_on(claim: Claim) -> None:
     for row in rows:
         claims.extend(claim)
         results.append((_prepared(run, row), row))
-    incoming = [row.incoming for row in rows if row.incoming]
+    incoming = [result_row.incoming for result, result_row in results if not result.failed]
     refused = sum(1 for result, _ in results if result.refusal and not result.failed)
     failed = sum(1 for result, _ in results if result.failed)
     claims.finish(
@@ -41,7 +41,7 @@ def work_on(claim: Claim) -> None:
         skipped=refused,
         failed=failed,
     )
-    for name in incoming:
+    for name in filter(None, incoming):
         (settings.INCOMING_FOLDER / name).unlink(missing_ok=True)
 
 

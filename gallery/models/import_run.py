@@ -28,6 +28,10 @@ class ImportRun(models.Model):
     root = models.CharField(max_length=1024, blank=True)
     job = models.OneToOneField(Job, on_delete=models.PROTECT, related_name="import_run")
     started_at = models.DateTimeField()
+    # The run whose failed files this one tries again; once, so that pressing twice is harmless.
+    retry_of = models.OneToOneField(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="retry"
+    )
 
     class Meta:
         ordering = ["-started_at", "-id"]
@@ -55,7 +59,8 @@ class ImportedFile(models.Model):
 
     run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="files")
     path = models.CharField(max_length=1024)  # relative to the root, or as the browser named it
-    # An uploaded file waits here until a worker has dealt with it; empty for folders.
+    # An uploaded file waits here until a worker has dealt with it, and for a while longer if
+    # that failed; empty for folders.
     incoming = models.CharField(max_length=255, blank=True)
     size_bytes = models.BigIntegerField(default=0)
     modified_at = models.DateTimeField(null=True, blank=True)

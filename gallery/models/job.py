@@ -6,7 +6,7 @@ from django.db.models import F, Q
 
 
 class Job(models.Model):
-    """One piece of long work that a person can follow and cancel.
+    """One piece of long work that a person can follow, pause and cancel.
 
     State transitions:
         QUEUED -> RUNNING -> DONE       every stage over; some items may have failed
@@ -16,6 +16,8 @@ class Job(models.Model):
     A job passes through stages, one after the other. `total` counts the items of all stages
     planned so far, so a stage has `total - stage_base` of them; the three counters say what
     became of how many. `total >= done + skipped + failed` always holds.
+
+    Paused is no status of its own: while `paused_at` is set, nobody takes a chunk of the job.
     """
 
     class Status(models.TextChoices):
@@ -47,6 +49,8 @@ class Job(models.Model):
     skipped = models.PositiveBigIntegerField(default=0)
     failed = models.PositiveBigIntegerField(default=0)
 
+    paused_at = models.DateTimeField(null=True, blank=True)
+    resumed_at = models.DateTimeField(null=True, blank=True)  # the last time
     cancel_requested_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True, blank=True)
@@ -85,6 +89,10 @@ class Job(models.Model):
     @property
     def has_ended(self) -> bool:
         return self.status in {self.Status.DONE, self.Status.FAILED, self.Status.CANCELLED}
+
+    @property
+    def is_paused(self) -> bool:
+        return self.paused_at is not None and not self.has_ended
 
     @property
     def settled(self) -> int:
@@ -143,6 +151,12 @@ class Chunk(models.Model):
             ),
             models.Index(
                 fields=["lease_until"], name="chunk_running", condition=Q(status="running")
+            ),
+            # How fast is the job now?
+            models.Index(
+                fields=["job", "finished_at"],
+                name="chunk_ended",
+                condition=Q(finished_at__isnull=False),
             ),
         ]
         constraints = [

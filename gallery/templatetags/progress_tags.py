@@ -86,6 +86,8 @@ def outcome_chip(outcome: str) -> str:
 def status_word(job: Job) -> str:
     if job.cancel_requested_at and not job.has_ended:
         return "being cancelled"
+    if job.is_paused:
+        return "paused"
     return STATUS_WORDS[Job.Status(job.status)]
 
 

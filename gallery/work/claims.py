@@ -34,6 +34,10 @@ class Stopping(ClaimLost):
     """This worker was asked to end: another one goes on with the chunk."""
 
 
+class Paused(ClaimLost):
+    """The job was paused: somebody goes on with the chunk once it is resumed."""
+
+
 @dataclass(slots=True)
 class Claim:
     """The right to work on one chunk."""
@@ -86,9 +90,10 @@ def extend(claim: Claim) -> None:
         raise Stopping(f"chunk {claim.chunk_id}")
     if time.monotonic() - claim.signed_at < SECONDS_BETWEEN_SIGNS:
         return
-    held = _held(claim).filter(job__cancel_requested_at=None)
+    held = _held(claim).filter(job__cancel_requested_at=None, job__paused_at=None)
     if not held.update(lease_until=timezone.now() + settings.CHUNK_LEASE):
-        raise ClaimLost(f"chunk {claim.chunk_id}")
+        is_paused = _held(claim).filter(job__cancel_requested_at=None).exists()
+        raise (Paused if is_paused else ClaimLost)(f"chunk {claim.chunk_id}")
     claim.signed_at = time.monotonic()
 
 
@@ -174,6 +179,7 @@ def _claimable() -> QuerySet[Chunk]:
         status=Chunk.Status.QUEUED,
         job__status__in=[Job.Status.QUEUED, Job.Status.RUNNING],
         job__cancel_requested_at=None,
+        job__paused_at=None,
     )
 
 

@@ -1,4 +1,4 @@
-"""The door to long work: make a job, give it chunks, ring for it, cancel it.
+"""The door to long work: make a job, give it chunks, ring for it, pause, resume or cancel it.
 
 A handler (see `handlers`) works with what is imported here from `claims`.
 """
@@ -32,7 +32,9 @@ __all__ = [
     "finish",
     "give_back",
     "has_waiting",
+    "pause",
     "progress",
+    "resume",
     "ring_later",
     "start",
     "step",
@@ -106,6 +108,37 @@ def ring_later(job: Job) -> None:
     """Call workers as soon as the current transaction is committed."""
     waiting = job.chunks.filter(status="queued").count()
     doorbell.ring_after_commit(job.pk, times=max(waiting, 1))
+
+
+def pause(job: Job, by: User | None = None) -> bool:
+    """Let nobody take up more of the job until `resume`, whatever is started anew meanwhile.
+
+    What is being worked on goes back at its next sign of life, without blame. Pausing twice is
+    harmless. False when the job had ended, or is being cancelled.
+    """
+    going_on = Job.objects.filter(
+        pk=job.pk,
+        status__in=[Job.Status.QUEUED, Job.Status.RUNNING],
+        cancel_requested_at=None,
+    )
+    changed = going_on.filter(paused_at=None).update(paused_at=timezone.now())
+    if changed:
+        log.info("job %s paused by %s", job.pk, by or "the system")
+    job.refresh_from_db()
+    return job.is_paused
+
+
+def resume(job: Job, by: User | None = None) -> bool:
+    """Go on with a paused job. False when it was not paused, or has ended."""
+    with transaction.atomic():
+        paused = Job.objects.filter(pk=job.pk, paused_at__isnull=False, cancel_requested_at=None)
+        paused = paused.filter(status__in=[Job.Status.QUEUED, Job.Status.RUNNING])
+        changed = paused.update(paused_at=None, resumed_at=timezone.now())
+        if changed:
+            log.info("job %s resumed by %s", job.pk, by or "the system")
+            ring_later(job)
+    job.refresh_from_db()
+    return bool(changed)
 
 
 def cancel(job: Job, by: User | None = None) -> bool:

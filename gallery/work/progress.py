@@ -1,8 +1,9 @@
 """How far a job is, as a person wants to know it: done of total, how fast, how long still."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.db.models import Sum
 from django.utils import timezone
 
 from gallery.models import Job
@@ -11,11 +12,14 @@ from . import handlers
 
 # Before this there is nothing to judge a speed by.
 SECONDS_BEFORE_RATE = 1.0
+# A rate is that of the last minute: what came before a pause, or a night without power, says
+# nothing of the time that is left.
+LOOK_BACK = timedelta(seconds=60)
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    status: str
+    status: str  # as of the job, or "paused"
     stage_name: str
     stage: int  # counted from 1
     stages: int
@@ -24,6 +28,7 @@ class Progress:
     skipped: int  # of the whole job
     failed: int  # of the whole job
     fraction: float  # of the whole job, 0 to 1; never falls; 1 only when it is done
+    is_total_known: bool  # not while more may come and nobody said how many; fraction is 0 then
     rate_per_second: float | None  # of this stage
     seconds_left: float | None  # of this stage
 
@@ -38,7 +43,7 @@ def progress(job: Job, now: datetime | None = None) -> Progress:
     total = _stage_total(job)
     rate = _rate(job, settled, now or timezone.now())
     return Progress(
-        status=job.status,
+        status="paused" if job.is_paused else job.status,
         stage_name=job.stage_name,
         stage=job.stage + 1,
         stages=max(len(names), job.stage + 1),
@@ -47,9 +52,20 @@ def progress(job: Job, now: datetime | None = None) -> Progress:
         skipped=job.skipped,
         failed=job.failed,
         fraction=_fraction(job, settled, total, len(names)),
+        is_total_known=_is_total_known(job),
         rate_per_second=rate,
-        seconds_left=(total - settled) / rate if rate and not job.has_ended else None,
+        seconds_left=_seconds_left(job, total - settled, rate),
     )
+
+
+def _is_total_known(job: Job) -> bool:
+    return not job.is_open or "expected" in job.options
+
+
+def _seconds_left(job: Job, items: int, rate: float | None) -> float | None:
+    if not rate or job.has_ended or not _is_total_known(job):
+        return None
+    return items / rate
 
 
 def _stage_total(job: Job) -> int:
@@ -63,14 +79,26 @@ def _fraction(job: Job, settled: int, total: int, stages: int) -> float:
     """Give each stage the same share. Stages a handler did not announce share the last one."""
     if job.status == Job.Status.DONE:
         return 1.0
-    share = settled / total if total else 0.0
+    # Of files that are still arriving, a share of those that came so far would fall again.
+    share = settled / total if total and _is_total_known(job) else 0.0
     if job.stage < stages:
         return min((job.stage + share) / stages, 0.999)
     return 0.999
 
 
 def _rate(job: Job, settled: int, now: datetime) -> float | None:
-    if not job.stage_started_at or not settled:
+    if not job.stage_started_at or not settled or job.is_paused:
         return None
-    seconds = ((job.finished_at or now) - job.stage_started_at).total_seconds()
-    return settled / seconds if seconds >= SECONDS_BEFORE_RATE else None
+    if job.has_ended:
+        return _per_second(settled, job.stage_started_at, job.finished_at or now)
+    since = max(job.stage_started_at, job.resumed_at or job.stage_started_at, now - LOOK_BACK)
+    lately = job.chunks.filter(stage=job.stage, finished_at__gt=since, finished_at__lte=now)
+    sums = lately.aggregate(done=Sum("done"), skipped=Sum("skipped"), failed=Sum("failed"))
+    if count := sum(value or 0 for value in sums.values()):
+        return _per_second(count, since, now)
+    return _per_second(settled, job.stage_started_at, now)
+
+
+def _per_second(items: int, since: datetime, until: datetime) -> float | None:
+    seconds = (until - since).total_seconds()
+    return items / seconds if seconds >= SECONDS_BEFORE_RATE else None

@@ -16,7 +16,7 @@ from django.db import connections
 from gallery.models import Job
 
 from . import claims, handlers, reaper, stages, stopping
-from .claims import Claim, ClaimLost, Stopping
+from .claims import Claim, ClaimLost, Paused, Stopping
 from .processes import die_with_parent
 from .progress import Progress, progress
 
@@ -54,7 +54,7 @@ def run(claim: Claim) -> None:
         handlers.work_on(claim)
         # Only an unfinished chunk can still be given back.
         claims.give_back(claim, "its handler returned without finishing it")
-    except Stopping:
+    except (Stopping, Paused):
         with suppress(ClaimLost):
             claims.hand_over(claim)
     except ClaimLost:

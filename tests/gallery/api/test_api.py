@@ -203,3 +203,30 @@ def test_the_description_names_every_error_of_every_call(alice_client: Client) -
     for call in calls:
         assert {"401", "403", "404", "422"} <= set(call["responses"])
         assert call["security"]
+
+
+def test_an_import_is_paused_resumed_cancelled_and_tried_again(
+    client: Client, alice_client: Client, bob_client: Client
+) -> None:
+    run_id = alice_client.post("/api/v1/imports/").json()["id"]
+    address = f"/api/v1/imports/{run_id}"
+    for act in ("pause", "resume", "cancel", "again"):
+        assert bob_client.post(f"{address}/{act}").status_code == 404
+        assert client.post(f"{address}/{act}").status_code == 401
+    assert alice_client.post(f"{address}/pause").json()["progress"]["status"] == "paused"
+    assert alice_client.post(f"{address}/pause").json()["progress"]["status"] == "paused"
+    assert alice_client.post(f"{address}/resume").json()["progress"]["status"] == "queued"
+    assert alice_client.post(f"{address}/again").status_code == 409
+    assert alice_client.post(f"{address}/cancel").json()["progress"]["status"] == "cancelled"
+    refused = alice_client.post(f"{address}/again")
+    assert refused.status_code == 409
+    assert "No file of this import failed" in refused.json()["error"]["message"]
+
+
+def test_files_of_an_import_are_found_by_a_text(alice: User, alice_client: Client) -> None:
+    run_id = alice_client.post("/api/v1/imports/").json()["id"]
+    for path in ("trip/a.jpg", "trip/b.jpg", "other.jpg"):
+        ImportedFile.objects.create(run_id=run_id, path=path, outcome="added")
+    found = alice_client.get(f"/api/v1/imports/{run_id}/files?text=TRIP").json()["files"]
+    assert [file["path"] for file in found] == ["trip/a.jpg", "trip/b.jpg"]
+    assert alice_client.get(f"/api/v1/imports/{run_id}/files?text=%00").status_code == 422

@@ -115,6 +115,45 @@ def test_an_import_is_cancelled_by_its_owner_only(
     assert run.job.status == Job.Status.CANCELLED
 
 
+def test_an_import_is_paused_and_resumed_by_its_owner_only(
+    alice_client: Client, bob_client: Client, run: ImportRun
+) -> None:
+    jobs.add_chunks(run.job, [[1]])
+    for act in ("pause", "resume", "again"):
+        assert bob_client.post(f"/imports/{run.pk}/{act}/").status_code == 404
+    assert alice_client.post(f"/imports/{run.pk}/pause/").status_code == 302
+    assert jobs.claim(run.job) is None
+    page = alice_client.get(run.get_absolute_url()).content.decode()
+    assert "This import is paused" in page
+    assert "Resume" in page
+    alice_client.post(f"/imports/{run.pk}/resume/")
+    assert jobs.claim(run.job) is not None
+
+
+def test_the_failed_files_can_be_tried_again_once(
+    alice_client: Client, run: ImportRun, settings: Any
+) -> None:
+    settings.AFTER_IMPORT = []
+    run.files.filter(outcome="refused").update(outcome="failed", incoming="1/gone")
+    uploads.close(run)
+    page = alice_client.get(run.get_absolute_url()).content.decode()
+    assert "Try the 2 failed again" in page
+    address = alice_client.post(f"/imports/{run.pk}/again/")["Location"]
+    assert alice_client.post(f"/imports/{run.pk}/again/")["Location"] == address
+    assert "Try the 2 failed again" not in alice_client.get(run.get_absolute_url()).content.decode()
+    assert "tries again what failed" in alice_client.get(address).content.decode()
+
+
+def test_files_are_found_by_a_part_of_their_name_or_reason(
+    alice_client: Client, run: ImportRun
+) -> None:
+    for text, found in (("NOTES", 1), ("no picture", 2), ("%", 0), ("a.jpg", 1)):
+        response = alice_client.get(run.get_absolute_url(), {"text": text})
+        assert len(response.context["files"]) == found
+        rows = csv_of(alice_client.get(f"/imports/{run.pk}/files.csv", {"text": text}))[1:]
+        assert len(rows) == found
+
+
 @pytest.mark.parametrize("part", ["", "progress/", "files.csv"])
 def test_a_stranger_sees_nothing_of_an_import(
     bob_client: Client, run: ImportRun, part: str
@@ -129,9 +168,9 @@ def test_a_stranger_sees_no_import_in_the_list(bob_client: Client, run: ImportRu
 def test_the_list_asks_as_many_questions_for_ten_runs_as_for_one(
     alice_client: Client, alice: User, run: ImportRun, django_assert_num_queries: Any
 ) -> None:
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         alice_client.get("/imports/")
     for _ in range(10):
         uploads.begin(alice)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         alice_client.get("/imports/")

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from gallery.models import Chunk, Job, User
-from gallery.work import jobs, progress, reaper, runner
+from gallery.work import claims, jobs, progress, reaper, runner
 
 pytestmark = pytest.mark.django_db
 
@@ -220,6 +220,87 @@ def test_time_left_follows_from_the_rate_of_the_stage(trial_job: StartJob) -> No
     shown = progress.progress(job, now=job.stage_started_at + timedelta(seconds=8))
     assert shown.rate_per_second == pytest.approx(0.5)
     assert shown.seconds_left == pytest.approx(12)
+
+
+def test_nobody_takes_a_chunk_of_a_paused_job_until_it_is_resumed(
+    trial_job: StartJob, bell: list[int]
+) -> None:
+    job = trial_job([1], [2])
+    assert runner.run_chunk_of(job)
+    assert jobs.pause(job)
+    assert jobs.pause(job)  # twice is harmless
+    assert not runner.run_chunk_of(job)
+    reaper.reap()  # as after a restart: it neither rings for the job nor ends it
+    assert bell == []
+    job.refresh_from_db()
+    assert job.is_paused
+    assert jobs.resume(job)
+    assert not jobs.resume(job)
+    work_all(job)
+    assert (job.status, job.done) == ("done", 2)
+
+
+def test_a_worker_gives_the_chunk_of_a_paused_job_back_without_blame(
+    trial_job: StartJob, handler: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = trial_job([1])
+
+    def pause_meanwhile(claim: jobs.Claim) -> None:
+        jobs.pause(job)
+        claim.signed_at -= claims.SECONDS_BETWEEN_SIGNS
+        jobs.extend(claim)
+        raise AssertionError("worked on")
+
+    monkeypatch.setattr(handler, "work_on", pause_meanwhile)
+    runner.run_chunk_of(job)
+    chunk = job.chunks.get()
+    assert (chunk.status, chunk.attempts, chunk.token) == ("queued", 0, "")
+    monkeypatch.setattr(handler, "work_on", jobs.finish)
+    jobs.resume(job)
+    work_all(job)
+    assert job.done == 1
+
+
+def test_a_paused_job_can_be_cancelled_and_an_ended_one_not_paused(trial_job: StartJob) -> None:
+    job = trial_job([1])
+    jobs.pause(job)
+    assert jobs.cancel(job)
+    assert job.status == "cancelled"
+    assert not job.is_paused
+    assert not jobs.pause(job)
+    assert not jobs.resume(job)
+
+
+def test_a_rate_forgets_what_was_before_a_pause(trial_job: StartJob) -> None:
+    job = trial_job(*[[n] for n in range(10)])
+    for _ in range(4):
+        runner.run_chunk_of(job)
+    jobs.pause(job)
+    assert progress.progress(job).rate_per_second is None
+    jobs.resume(job)
+    now = timezone.now()
+    job.resumed_at = now - timedelta(seconds=8)
+    Chunk.objects.filter(job=job, number__lt=2).update(finished_at=now - timedelta(hours=9))
+    Chunk.objects.filter(job=job, number__in=[2, 3]).update(finished_at=now - timedelta(seconds=2))
+    job.stage_started_at = now - timedelta(hours=10)
+    shown = progress.progress(job, now=now)
+    assert shown.rate_per_second == pytest.approx(2 / 8)
+    assert shown.seconds_left == pytest.approx(6 * 4)
+
+
+def test_progress_of_what_is_still_arriving_claims_no_fraction(handler: Any, alice: User) -> None:
+    job = jobs.create("trial", alice, "A trial", is_open=True)
+    seen = []
+    for _ in range(3):
+        jobs.add_chunks(job, [[1, 2]])
+        runner.run_chunk_of(job)
+        job.refresh_from_db()
+        seen.append(progress.progress(job))
+    assert [each.fraction for each in seen] == [0.0, 0.0, 0.0]
+    assert not seen[0].is_total_known
+    jobs.add_chunks(job, [[1, 2]])
+    jobs.close(job)
+    assert progress.progress(job).fraction == pytest.approx(6 / 8)
 
 
 def test_the_reaper_rings_for_a_job_whose_ring_was_lost(
