@@ -84,6 +84,11 @@ def facts_of(exif: Image.Exif) -> ExifFacts:
     main: Tags = _attempt(lambda: {tag: exif.get(tag) for tag in exif}) or {}
     shot: Tags = _attempt(lambda: exif.get_ifd(IFD.Exif)) or {}
     gps: Tags = _attempt(lambda: exif.get_ifd(IFD.GPSInfo)) or {}
+    return facts_from(main, shot, gps)
+
+
+def facts_from(main: Tags, shot: Tags, gps: Tags) -> ExifFacts:
+    """The facts that the three directories of tags tell: of the file, the shot and the place."""
     latitude, longitude = _position(gps)
     return ExifFacts(
         candidates=_dates(main, shot, gps),

@@ -55,9 +55,17 @@ FORMATS = {
     "TIFF": Format("TIFF", "image/tiff", "tiff", 8),
     "GIF": Format("GIF", "image/gif", "gif", 9),
     "BMP": Format("BMP", "image/bmp", "bmp", 8),
-    "HEIF": Format("HEIC", "image/heic", "heic", 9),
+    # Before HEIC: an AVIF may be named by the brand that both have in common.
     "AVIF": Format("AVIF", "image/avif", "avif", 9),
+    "HEIF": Format("HEIC", "image/heic", "heic", 9),
+    "JXL": Format("JPEG XL", "image/jxl", "jxl", 16),
+    # Developed at half size: the values of the sensor, their mosaic at half size, the picture.
+    "RAW": Format("RAW", "image/x-raw", "dng", 6),
 }
+# Read by LibRaw, not by Pillow.
+NOT_FOR_PILLOW = frozenset({"RAW"})
+# Decoded upright; whatever EXIF says of their orientation is done already.
+TURNED_BY_DECODER = frozenset({"TIFF", "JPEG XL"})
 # Pillow's other names for the same kinds: the JPEG of a stereo or gain-map phone, the headless BMP.
 ALIASES = {"MPO": "JPEG", "DIB": "BMP"}
 # A sequential JPEG is decoded row by row at the scale that is asked for.

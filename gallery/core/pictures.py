@@ -17,12 +17,13 @@ from typing import BinaryIO, TypeVar
 import pillow_heif
 from PIL import Image
 
-from gallery.core import colors, exif, signatures
+from gallery.core import colors, exif, jxl, raw, raw_facts, signatures
 from gallery.core.exif import DAMAGE, ExifFacts
 from gallery.core.formats import (
     ALIASES,
     FORMATS,
     SCALED_DECODE_BYTES_PER_PIXEL,
+    TURNED_BY_DECODER,
     Format,
     Limits,
     Problem,
@@ -51,6 +52,7 @@ T = TypeVar("T")
 PictureFile = Path | str | bytes | BinaryIO
 
 pillow_heif.register_heif_opener(thumbnails=False)
+jxl.register()
 # Pillow refuses by itself what has twice as many, before its header is read to the end.
 Image.MAX_IMAGE_PIXELS = Limits().max_pixels
 
@@ -92,7 +94,11 @@ CLOSE_ENOUGH = 0.9
 
 def probe(file: PictureFile, limits: Limits | None = None) -> PictureFacts:
     """Read what the header tells. The content decides about the format, never the name."""
-    with _opened(file, limits or Limits()) as (image, stream):
+    limits = limits or Limits()
+    with _streamed(file, limits) as stream:
+        if raw_facts.is_raw(stream):
+            return _raw_facts(raw.read(stream, limits, PREVIEW.long_edge_px))
+        image = _opened(stream, limits)
         facts = _facts(image, stream)
         if facts.format == "PNG" and not exif.has_early_exif(image):
             return _with_late_exif(facts, stream)
@@ -106,7 +112,11 @@ def decode_once(
 
     The long edge has between 0.9 times and exactly `long_edge_px`, or less in a smaller original.
     """
-    with _opened(file, limits or Limits()) as (image, stream):
+    limits = limits or Limits()
+    with _streamed(file, limits) as stream:
+        if raw_facts.is_raw(stream):
+            return _decoded_raw(stream, limits, long_edge_px)
+        image = _opened(stream, limits)
         _ask_for_scale(image, long_edge_px)
         _load(image)
         # Behind the pixels of a PNG there may be tags, so facts are read after the decode.
@@ -125,8 +135,8 @@ def encode(image: Image.Image, derivative: Derivative) -> bytes:
 
 
 @contextmanager
-def _opened(file: PictureFile, limits: Limits) -> Iterator[tuple[Image.Image, BinaryIO]]:
-    """Open a picture within the limits, and close what was opened here.
+def _streamed(file: PictureFile, limits: Limits) -> Iterator[BinaryIO]:
+    """Open a file within the limits, and close what was opened here.
 
     Pillow would map an uncompressed file into memory if it knew the path, and a mapped file that
     somebody shortens kills the process. So it gets an open file.
@@ -136,13 +146,31 @@ def _opened(file: PictureFile, limits: Limits) -> Iterator[tuple[Image.Image, Bi
     try:
         with _quiet():
             _refuse_size(stream, limits)
-            image = _open(stream)
-            _refuse_raw(image, stream)
-            _refuse_dimensions(image, limits)
-            yield image, stream
+            yield stream
     finally:
         if owns:
             stream.close()
+
+
+def _opened(stream: BinaryIO, limits: Limits) -> Image.Image:
+    stream.seek(0)
+    image = _open(stream)
+    _refuse_dimensions(image, limits)
+    return image
+
+
+def _decoded_raw(stream: BinaryIO, limits: Limits, long_edge_px: int) -> Decoded:
+    found = raw.read(stream, limits, long_edge_px)
+    srgb = _damage_told(lambda: colors.to_srgb(found.image, long_edge_px))
+    upright = _turned(_shrunk(srgb, long_edge_px), found.orientation)
+    return Decoded(upright, _raw_facts(found), colors.average(upright))
+
+
+def _raw_facts(found: raw.RawPicture) -> PictureFacts:
+    form = FORMATS["RAW"]
+    return PictureFacts(
+        form.name, found.width, found.height, form.mime, form.extension, 1, found.exif
+    )
 
 
 def _stream(file: PictureFile) -> BinaryIO:
@@ -180,7 +208,7 @@ def _refuse_size(stream: BinaryIO, limits: Limits) -> None:
 
 def _open(stream: BinaryIO) -> Image.Image:
     try:
-        return Image.open(stream, formats=[*FORMATS, *ALIASES])
+        return Image.open(stream, formats=jxl.pillow_formats())
     except Image.DecompressionBombError as error:
         most = Limits().max_pixels * 2 / 1e6
         reason = f"It has more than {most:,.0f} megapixels, far more than any photo."
@@ -192,6 +220,9 @@ def _open(stream: BinaryIO) -> Image.Image:
 
 def _not_opened(head: bytes) -> UnreadablePicture:
     known = signatures.name_of(head)
+    if known == FORMATS[jxl.NAME].name and not jxl.is_available:
+        reason = "JPEG XL cannot be read on this kind of computer: there is no decoder for it."
+        return UnreadablePicture(Problem.UNKNOWN_FORMAT, reason)
     if known in {each.name for each in FORMATS.values()}:
         reason = f"It begins like a {known} picture, but its header is damaged or cut off."
         return UnreadablePicture(Problem.DAMAGED, reason)
@@ -199,16 +230,6 @@ def _not_opened(head: bytes) -> UnreadablePicture:
         reason = f"{known} is a format that is not read here."
         return UnreadablePicture(Problem.UNKNOWN_FORMAT, reason)
     return UnreadablePicture(Problem.NOT_AN_IMAGE, "It is not a picture in any known format.")
-
-
-def _refuse_raw(image: Image.Image, stream: BinaryIO) -> None:
-    if image.format != "TIFF":
-        return
-    stream.seek(0)
-    head = stream.read(signatures.HEAD_BYTES)
-    if signatures.is_raw_tiff(head, image):
-        reason = "Camera raw is a format that is not read here; import the camera's JPEG."
-        raise UnreadablePicture(Problem.UNKNOWN_FORMAT, reason)
 
 
 def _refuse_dimensions(image: Image.Image, limits: Limits) -> None:
@@ -243,8 +264,8 @@ def _format(image: Image.Image) -> Format:
 def _facts(image: Image.Image, stream: BinaryIO) -> PictureFacts:
     form = _format(image)
     facts = exif.read(image)
-    # Pillow turns a TIFF while it loads, and pillow-heif a HEIC; only the latter says so at once.
-    if form.name == "TIFF":
+    # Pillow-heif turns a HEIC as well, and says so at once.
+    if form.name in TURNED_BY_DECODER:
         facts = replace(facts, orientation=1)
     width, height = image.info.get(FULL_SIZE, image.size)
     if facts.orientation >= 5:

@@ -8,9 +8,8 @@ from __future__ import annotations
 import re
 from typing import BinaryIO
 
-from PIL import Image
-
 HEAD_BYTES = 512
+RAW = "Camera raw"
 
 # The first that matches counts.
 SIGNATURES: tuple[tuple[bytes, str], ...] = (
@@ -23,7 +22,7 @@ SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (rb"BM....\0\0\0\0", "BMP"),
     (rb"....ftypavi[fs]", "AVIF"),
     (rb"....ftyp(?:hei[cxms]|hev[cmsx]|mif1|msf1)", "HEIC"),
-    (rb"....ftypcrx", "Canon raw (CR3)"),
+    (rb"....ftypcrx", RAW),
     (rb"....ftyp", "Video (MP4 or MOV)"),
     (rb"8BPS", "Photoshop (PSD)"),
     (rb"DDS ", "DDS"),
@@ -35,8 +34,8 @@ SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (rb"%!PS|\xc5\xd0\xd3\xc6", "PostScript (EPS)"),
     (rb"%PDF", "PDF"),
     (rb"gimp xcf", "GIMP (XCF)"),
-    (rb"FUJIFILMCCD-RAW", "Camera raw (RAF)"),
-    (rb"IIRO|IIRS|MMOR|IIU\0", "Camera raw"),
+    (rb"FUJIFILMCCD-RAW|FOVb|II\x1a\0\0\0HEAPCCDR|\0MRM", RAW),
+    (rb"IIRO|IIRS|MMOR|IIU\0", RAW),
     (rb"\s*<svg|\s*<\?xml[^>]*>\s*<svg", "SVG"),
     (rb"\x1aE\xdf\xa3", "Video (Matroska)"),
     (rb"RIFF....AVI ", "Video (AVI)"),
@@ -61,20 +60,6 @@ def name_of(head: bytes) -> str | None:
         if form.match(head):
             return name
     return None
-
-
-DNG_VERSION, SUB_IFDS, NEW_SUBFILE_TYPE, COMPRESSION = 0xC612, 0x14A, 0xFE, 0x103
-REDUCED_RESOLUTION = 1
-
-
-def is_raw_tiff(head: bytes, image: Image.Image) -> bool:
-    """Whether a TIFF is camera raw, of which a decoder would show the small preview only."""
-    if head[8:10] == b"CR":
-        return True
-    tags = getattr(image, "tag_v2", {})
-    if DNG_VERSION in tags:
-        return True
-    return SUB_IFDS in tags and tags.get(NEW_SUBFILE_TYPE, 0) == REDUCED_RESOLUTION
 
 
 PNG_SIGNATURE_BYTES = 8

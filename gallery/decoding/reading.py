@@ -37,10 +37,15 @@ def read(request: dict[str, Any]) -> Answer:
         "width": facts.width,
         "height": facts.height,
         "average_color": decoded.average_color,
-        "facts": facts.exif.to_json(),
+        "facts": facts.exif.to_json() | _pages(facts),
         **_origin(facts.exif, request),
     }
     return answer, [pictures.encode(decoded.image, size) for size in sizes]
+
+
+def _pages(facts: pictures.PictureFacts) -> dict[str, int]:
+    """Pages of a TIFF, frames of an animation or sequence: the first is shown, all are kept."""
+    return {"frames": facts.frames} if facts.frames > 1 else {}
 
 
 def _origin(exif: Any, request: dict[str, Any]) -> dict[str, Any]:

@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 # What a browser may be told an original is. Anything else is bytes to be saved: an answer
 # of type text/html or image/svg+xml would run as a page of this site.
-CONTENT_TYPES = {kind.name: kind.mime for kind in FORMATS.values()}
+CONTENT_TYPES = {kind.name: kind.mime for kind in FORMATS.values() if kind.name != "RAW"}
 # A decoded original may take 360 MB; the threads of the web server draw one after the other.
 ONE_DECODE_AT_A_TIME = threading.Lock()
 UNSAFE_IN_NAMES = re.compile(r"[\x00-\x1f\x7f/\\\u202a-\u202e\u2066-\u2069]")
