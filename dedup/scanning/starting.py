@@ -17,7 +17,7 @@ from gallery.models import Camera, ImportRun, Job, User
 from gallery.work import jobs
 
 # One chunk of the first stage: some seconds of measuring.
-PHOTOS_PER_CHUNK = 100
+PHOTOS_PER_CHUNK = 32
 
 
 class AlreadyScanning(Exception):
