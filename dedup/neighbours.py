@@ -79,7 +79,13 @@ def window_pairs(shots: Shots, part: slice, options: Options) -> tuple[Indices, 
 
 
 def precise(photos: PhotoQuerySet) -> PhotoQuerySet:
-    return photos.filter(taken_precision__in=PRECISE)
+    """Those with a time to the second that nothing speaks against."""
+    return photos.filter(taken_precision__in=PRECISE, taken_doubt="")
+
+
+def doubtful(photos: PhotoQuerySet) -> PhotoQuerySet:
+    """Those held out of every window until their owner has settled their date."""
+    return photos.exclude(taken_doubt="")
 
 
 def all_shots(scan: Scan) -> Shots:

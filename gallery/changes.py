@@ -7,18 +7,19 @@ and one ``Change`` that remembers what it replaced.
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.module_loading import import_string
 
 from gallery.clearing import delete_files_later
 from gallery.core.batches import ROWS_PER_STATEMENT, batches
 from gallery.models import Change, ChangedPhoto, Photo, PhotoQuerySet, User
+from gallery.rows import COLUMNS, update_each
 
 Guard = Callable[[User, Sequence[int]], list[str]]
 Updates = dict[str, dt.datetime | None]
@@ -117,6 +118,8 @@ def undo(change: Change, *, by: User) -> Change:
         _put_back(rows)
         change.undone_at = timezone.now()
         change.save(update_fields=["undone_at"])
+        if change.act in Change.OF_DATES:
+            tell_dates_changed(change.owner, [row.photo_id for row in rows])
     return change
 
 
@@ -182,6 +185,12 @@ def _act(
         return _record(owners[0], by, act, [(photos, updates)], summary="")
 
 
+def tell_dates_changed(owner: User, photo_ids: Sequence[int]) -> None:
+    """Let others know that these photos were taken at another time than was thought."""
+    for name in settings.DATES_CHANGED:
+        import_string(name)(owner, photo_ids)
+
+
 def _ask_guards(owner: User, photo_ids: Sequence[int]) -> None:
     if messages := _objections(owner, photo_ids):
         raise WouldEmptyGroups(messages)
@@ -222,10 +231,10 @@ def _record(
 
 def _update(change: Change, photos: PhotoQuerySet, updates: Updates) -> list[ChangedPhoto]:
     """Write the updates to photos that differ; return unsaved rows of what they replaced."""
-    after = {name: _stored(value) for name, value in updates.items()}
+    after = {name: stored(value) for name, value in updates.items()}
     rows = []
     for photo in photos.select_for_update(of=("self",)).order_by("pk").only(*updates):
-        before = {name: _stored(getattr(photo, name)) for name in updates}
+        before = {name: stored(getattr(photo, name)) for name in updates}
         # A state that is set already keeps its own time: trashing twice renews nothing.
         if all((before[name] is None) == (after[name] is None) for name in updates):
             continue
@@ -236,14 +245,12 @@ def _update(change: Change, photos: PhotoQuerySet, updates: Updates) -> list[Cha
 
 
 def _put_back(rows: Sequence[ChangedPhoto]) -> None:
-    """Write the earlier values, one statement for all photos that had the same ones."""
-    by_state: dict[tuple[tuple[str, str | None], ...], list[ChangedPhoto]] = defaultdict(list)
-    for row in rows:
-        by_state[tuple(sorted(row.before.items()))].append(row)
-    for state, alike in by_state.items():
-        values = {name: parse_datetime(text) if text else None for name, text in state}
-        for some in batches(alike):
-            Photo.objects.filter(pk__in=[row.photo_id for row in some]).update(**values)
+    update_each(
+        {
+            row.photo_id: {name: _from_stored(name, value) for name, value in row.before.items()}
+            for row in rows
+        }
+    )
 
 
 def _what_stands_in_the_way(change: Change, rows: Sequence[ChangedPhoto]) -> list[str]:
@@ -255,7 +262,7 @@ def _what_stands_in_the_way(change: Change, rows: Sequence[ChangedPhoto]) -> lis
     changed = [
         row
         for row in rows
-        if any(_stored(getattr(row.photo, name)) != value for name, value in row.after.items())
+        if any(stored(getattr(row.photo, name)) != value for name, value in row.after.items())
     ]
     reasons += [_later_change_of(row) for row in changed[:REASONS_SHOWN]]
     if more := len(changed) - REASONS_SHOWN:
@@ -274,8 +281,14 @@ def _later_change_of(row: ChangedPhoto) -> str:
     return f"{row.photo.file_name} was changed since by {by_what}: undo that first."
 
 
-def _stored(value: dt.datetime | None) -> str | None:
-    return value.isoformat() if value else None
+def stored(value: Any) -> Any:
+    """A column's value as the JSON of a change keeps it."""
+    return value.isoformat() if isinstance(value, dt.date) else value
+
+
+def _from_stored(name: str, value: Any) -> Any:
+    """The value of that column of a photo again."""
+    return COLUMNS[name].to_python(value)
 
 
 def _count(number: int) -> str:

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from gallery.views import account, cameras, changes, imports, jobs, media, photo, timeline, uploads
+from gallery.views import (
+    account,
+    cameras,
+    changes,
+    dates,
+    imports,
+    jobs,
+    media,
+    photo,
+    timeline,
+    uploads,
+)
 
 app_name = "gallery"
 
@@ -17,6 +28,11 @@ urlpatterns = [
     path("cameras/<int:camera_id>/", cameras.camera, name="camera"),
     path("cameras/none/", cameras.no_camera, name="no-camera"),
     path("photos/<int:photo_id>/", photo.photo, name="photo"),
+    # When they were taken
+    path("photos/<int:photo_id>/date/", dates.date_of_photo, name="photo-date"),
+    path("photos/<int:photo_id>/date/forget/", dates.forget_date, name="forget-date"),
+    path("dates/", dates.dates, name="dates"),
+    path("cameras/<int:camera_id>/clock/", dates.clock, name="clock"),
     # Acts on photos
     path("acts/archive/", changes.archive, name="act-archive"),
     path("acts/unarchive/", changes.unarchive, name="act-unarchive"),

@@ -44,6 +44,7 @@ class Scan(models.Model):
     again = models.BooleanField(default=False)
     photo_count = models.PositiveIntegerField(default=0)  # compared ones
     imprecise_count = models.PositiveIntegerField(default=0)  # in no window: no exact time known
+    doubtful_count = models.PositiveIntegerField(default=0)  # in no window: date not settled
     unmeasured_count = models.PositiveIntegerField(default=0)  # unreadable, see MeasureFailure
     pair_count = models.PositiveIntegerField(default=0)
     group_count = models.PositiveIntegerField(default=0)

@@ -20,6 +20,7 @@ from dedup.scanning.starting import (
     AlreadyScanning,
     last_options,
     readable,
+    scan_after_dates,
     scan_after_import,
     scan_soon,
     start,
@@ -33,6 +34,7 @@ __all__ = [
     "cancel",
     "last_options",
     "readable",
+    "scan_after_dates",
     "scan_after_import",
     "scan_soon",
     "start",
@@ -94,8 +96,8 @@ def _slices(scan: Scan) -> list[dict[str, Any]]:
     number = Window(RowNumber(), order_by=["taken_at", "pk"])
     firsts = (
         photos.annotate(number=number)
-        .annotate(place=(F("number") - 1) % PHOTOS_PER_SLICE)
-        .filter(place=0)
+        .annotate(place_in_slice=(F("number") - 1) % PHOTOS_PER_SLICE)
+        .filter(place_in_slice=0)
         .order_by("number")
         .values_list("taken_at", "pk")
     )

@@ -14,7 +14,7 @@ from dedup.core.series import SeriesSet
 from dedup.core.values import Floats, Group, Indices, Options, Shot
 from dedup.measuring import SCORE_VERSION, unmeasured
 from dedup.models import DecidedPair, MeasureFailure, PairScore, Scan, SimilarGroup
-from dedup.neighbours import NO_CAMERA, Shots, all_shots, microseconds, precise
+from dedup.neighbours import NO_CAMERA, Shots, all_shots, doubtful, microseconds, precise
 from dedup.scanning import frames, sets
 from dedup.scanning.group_rows import Found, GroupRows, rows_of, write_groups
 from gallery.core.batches import batches
@@ -190,10 +190,12 @@ def _core_shots(shots: Shots) -> list[Shot]:
 
 def _write_counts(scan: Scan, shots: Shots) -> None:
     photos = scan.photos()
+    held_out = doubtful(photos).count()
     failed = MeasureFailure.objects.filter(photo__in=precise(photos).values("pk"))
     Scan.objects.filter(pk=scan.pk).update(
         photo_count=len(shots),
-        imprecise_count=photos.count() - len(shots),
+        imprecise_count=photos.count() - len(shots) - held_out,
+        doubtful_count=held_out,
         unmeasured_count=failed.count() + unmeasured(precise(photos)).count(),
         group_count=scan.groups.count(),
     )

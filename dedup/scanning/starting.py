@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
@@ -13,11 +14,14 @@ from dedup import measuring
 from dedup.core.values import Options
 from dedup.models import Scan
 from dedup.neighbours import precise
-from gallery.models import Camera, ImportRun, Job, User
+from gallery.models import Camera, ImportRun, Job, Photo, User
 from gallery.work import jobs
 
 # One chunk of the first stage: some seconds of measuring.
-PHOTOS_PER_CHUNK = 32
+PHOTOS_PER_CHUNK = 100
+
+# Whether any of some photos is on the timeline is asked of so many of them.
+PHOTOS_ASKED = 1000
 
 
 class AlreadyScanning(Exception):
@@ -61,6 +65,17 @@ def start(
 def scan_after_import(run: ImportRun) -> None:
     """Look for groups among what an import brought."""
     scan_soon(run.owner)
+
+
+def scan_after_dates(owner: User, photo_ids: Sequence[int]) -> None:
+    """Look again at the windows that photos left or came into when their dates changed.
+
+    What is measured and compared is kept, so only pairs that are new to a window cost anything.
+    """
+    scans = Scan.objects.owned_by(owner)
+    exact = Photo.objects.filter(pk__in=photo_ids[:PHOTOS_ASKED]).on_timeline()
+    if scans.exists() and exact.exists():
+        scan_soon(owner)
 
 
 def scan_soon(owner: User) -> None:

@@ -16,6 +16,7 @@ from typing import Any
 import environ
 from csp.constants import NONE, SELF
 
+from gallery.config import hooks
 from gallery.config.databases import database_for
 from gallery.config.hosts import own_hosts
 from gallery.config.keys import secret_key_in
@@ -331,44 +332,15 @@ JOB_KEEPING_TIME = timedelta(days=90)
 # How the work edge rings for a job; named, because the queue lies above the rules in the layers.
 DOORBELL = "gallery.tasks"
 
-# Kind of job -> module with work_on(claim) and perhaps STAGES, next_stage(job), ended(job).
-JOB_HANDLERS: dict[str, str] = {
-    "import": "gallery.importing.runs",
-    "bulk": "gallery.bulk",
-    "clearing": "gallery.clearing",
-    "scan": "dedup.scanning",
-    "review": "dedup.bulk",
-}
-# Those that change thousands of rows: listed as bulk jobs, with their results and one undo.
-BULK_KINDS = ["bulk", "review"]
-
-# Called with the ImportRun that has just ended, if it added photos.
-AFTER_IMPORT: list[str] = ["dedup.scanning.scan_after_import"]
-
-# Called once a day, one after the other; a failing one does not stop the rest.
-DAILY_TASKS: list[str] = [
-    "gallery.changes.empty_expired_trash",
-    "gallery.importing.uploads.expire_forgotten",
-    "gallery.files.sweeping.sweep_incoming",
-]
-
-# The same once an hour.
-HOURLY_TASKS: list[str] = ["gallery.importing.uploads.close_forgotten"]
-
-# Asked before photos go to the trash; each gets the photos and returns what must not be lost.
-TRASH_GUARDS: list[str] = ["dedup.reviewing.groups_left_empty"]
-
-# --- Measuring ourselves ----------------------------------------------------------------------
-
-# What `manage.py bench NAME` runs: modules with add_arguments(parser) and run(options).
-BENCHMARKS = {
-    "import": "gallery.benchmarks.importing",
-    "timeline": "gallery.benchmarks.timeline",
-    "scan": "dedup.benchmarks.scanning",
-    "similarity": "dedup.benchmarks.similarity",
-    "review": "dedup.benchmarks.review",
-    "cameras": "dedup.benchmarks.cameras",
-}
+# Which part is called when, by name.
+JOB_HANDLERS = hooks.JOB_HANDLERS
+BULK_KINDS = hooks.BULK_KINDS
+AFTER_IMPORT = hooks.AFTER_IMPORT
+DATES_CHANGED = hooks.DATES_CHANGED
+DAILY_TASKS = hooks.DAILY_TASKS
+HOURLY_TASKS = hooks.HOURLY_TASKS
+TRASH_GUARDS = hooks.TRASH_GUARDS
+BENCHMARKS = hooks.BENCHMARKS
 
 # --- Language, time, log ----------------------------------------------------------------------
 

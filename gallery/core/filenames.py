@@ -72,6 +72,14 @@ def stem_of(path: str) -> str:
     return stem
 
 
+def counter(name: str) -> tuple[str, int] | None:
+    """Prefix and number of a name in which a camera counts its pictures: IMG_0041."""
+    stem = stem_of(name.replace("\\", "/"))
+    _, form, _ = NOT_TIMES[0]
+    match = form.match(stem)
+    return (stem[: match.start("seq")].upper(), int(match["seq"])) if match else None
+
+
 def camera_in(name: str) -> tuple[str, str] | None:
     """The camera and channel that a recorder wrote into the name."""
     stem = stem_of(name.replace("\\", "/"))

@@ -74,8 +74,9 @@ class TakenAt:
         return self.instant.replace(tzinfo=None) + timedelta(minutes=self.offset_minutes)
 
 
-RANK = (
-    Source.PERSON,
+# Which source is believed first, unless the owner says otherwise. A person's word always goes
+# before these, the time of the import behind.
+DEFAULT_ORDER = (
     Source.EXIF,
     Source.EXIF_DIGITIZED,
     Source.SIDECAR,
@@ -83,7 +84,6 @@ RANK = (
     Source.NAME,
     Source.EXIF_MODIFIED,
     Source.FILE,
-    Source.IMPORT,
 )
 
 # Sources whose instant comes from the shot itself. A file's own time is an instant as well, but of
@@ -102,18 +102,24 @@ REAL_OFFSETS = frozenset((*range(-720, 841, 60), *_ODD_OFFSETS))
 EARLIEST_YEAR = 1826  # the oldest photograph that survives
 NEVER_SET_DAYS = frozenset({(1980, 1, 1), (2000, 1, 1)})  # where reset camera clocks start
 ZERO_DAYS = frozenset({(1904, 1, 1), (1969, 12, 31), (1970, 1, 1)})  # zero of epoch counters
-MACHINE_SOURCES = frozenset(RANK) - {Source.PERSON, Source.NAME, Source.IMPORT}
+MACHINE_SOURCES = frozenset(DEFAULT_ORDER) - {Source.NAME}
 
 
 def choose(
-    candidates: Sequence[Candidate], *, home_zone: ZoneInfo, imported_at: datetime
+    candidates: Sequence[Candidate],
+    *,
+    home_zone: ZoneInfo,
+    imported_at: datetime,
+    order: Sequence[Source] = DEFAULT_ORDER,
 ) -> TakenAt:
     """Choose the most trustworthy date and complete it from the others.
 
     The others may lend an offset, sub-seconds, or the time of a day that is known only as a day.
     """
     checked = tuple(_checked(each, home_zone, imported_at) for each in candidates)
-    usable = sorted((each for each in checked if each.is_usable), key=_order)
+    rank = {source: place for place, source in enumerate(complete_order(order))}
+    usable = [each for each in checked if each.is_usable]
+    usable.sort(key=lambda each: (_is_never_set(each), rank[each.source], -each.confidence))
     if not usable:
         unknown = Candidate(
             Source.IMPORT, None, None, Precision.UNKNOWN, 0, instant=imported_at.astimezone(UTC)
@@ -134,6 +140,13 @@ def choose(
         candidates=checked,
         reasons=tuple(reasons),
     )
+
+
+def complete_order(order: Iterable[Source]) -> tuple[Source, ...]:
+    """All sources in the wanted order; those that it leaves out follow in the usual one."""
+    wanted = [each for each in dict.fromkeys(order) if each in DEFAULT_ORDER]
+    others = [each for each in DEFAULT_ORDER if each not in wanted]
+    return (Source.PERSON, *wanted, *others, Source.IMPORT)
 
 
 def _without_a_date(
@@ -162,6 +175,8 @@ def _checked(candidate: Candidate, home_zone: ZoneInfo, imported_at: datetime) -
     if not EARLIEST_YEAR <= written.year <= 9990:
         return replace(candidate, refusal=f"the year {written.year} cannot be")
     local = _local(candidate, home_zone)
+    if candidate.source is Source.PERSON:
+        return candidate  # was asked about it when it was written
     if _instant_at_home(candidate, home_zone) > imported_at + timedelta(days=1):
         return replace(candidate, refusal=f"{local:%Y-%m-%d} is in the future")
     day = (local.year, local.month, local.day)
@@ -171,10 +186,6 @@ def _checked(candidate: Candidate, home_zone: ZoneInfo, imported_at: datetime) -
         note = "cameras whose clock was never set start on this day"
         return replace(candidate, note=note, confidence=min(candidate.confidence, 15))
     return candidate
-
-
-def _order(candidate: Candidate) -> tuple[bool, int, int]:
-    return _is_never_set(candidate), RANK.index(candidate.source), -candidate.confidence
 
 
 def _is_never_set(candidate: Candidate) -> bool:
@@ -192,7 +203,8 @@ def _with_time_of_day(
     best: Candidate, others: Sequence[Candidate], home_zone: ZoneInfo, reasons: list[str]
 ) -> Candidate:
     """A day alone takes its time of day from a more precise candidate of the same day."""
-    if best.precision is not Precision.DAY:
+    # Who says a day and no time of it does not know the time.
+    if best.precision is not Precision.DAY or best.source is Source.PERSON:
         return best
     day = _local(best, home_zone).date()
     for other in others:
@@ -271,6 +283,8 @@ def _agreed_confidence(
 ) -> int:
     """More sure where independent sources agree, less where they name different days."""
     confidence = best.confidence
+    if best.source is Source.PERSON:
+        return confidence
     telling = [each for each in others if each.confidence > 30 and each.source is not best.source]
     local = _local(best, home_zone)
     for other in telling:

@@ -22,7 +22,7 @@ JUNK = {"thumbs.db", "desktop.ini", ".ds_store", "@eadir", "__macosx"}
 SIDE_FILES = {".json", ".xmp"}
 
 # Small enough to show progress every second, large enough that claiming costs nothing.
-FILES_PER_CHUNK = 16
+FILES_PER_CHUNK = 8
 
 
 class FolderRefused(Exception):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from django.db.models import Q
@@ -16,9 +16,9 @@ from django.utils import timezone
 
 from gallery.core import taken_at
 from gallery.core.pictures import UnreadablePicture
+from gallery.dating import columns
 from gallery.decoding.decoder import ReadFile, decoder
 from gallery.files import derivatives, originals
-from gallery.files.arrivals import Arrival, arriving
 from gallery.models import Camera, ImportedFile, Outcome, Photo, User
 
 
@@ -55,12 +55,14 @@ def prepare(offered: Offered, owner: User) -> Prepared:
     OSError means that the file is gone or may not be read.
     """
     try:
-        with arriving(offered.path, is_ours=offered.is_ours) as arrival:
-            if not Photo.objects.filter(owner=owner, checksum=arrival.checksum).exists():
-                return _prepare_new(offered, owner, arrival)
+        with offered.path.open("rb") as file:
+            size = offered.path.stat().st_size
+            checksum = originals.checksum_of(file)
+        if Photo.objects.filter(owner=owner, checksum=checksum).exists():
             # Brings back an original that was lost from the disk.
-            arrival.store()
-            return Prepared(offered.name, offered.path, arrival.checksum, arrival.size_bytes)
+            originals.store(offered.path, checksum, may_link=offered.is_ours)
+            return Prepared(offered.name, offered.path, checksum, size)
+        return _prepare_new(offered, owner, checksum, size)
     except UnreadablePicture as error:
         return Prepared(offered.name, refusal=error.reason, code=str(error.code))
 
@@ -73,12 +75,11 @@ def admit(results: Iterable[tuple[Prepared, ImportedFile]], owner: User) -> None
         originals.hold(checksum)
     known = _known(owner, [result.checksum for result in prepared if result.checksum])
     cameras = _cameras(owner, prepared)
-    new = [_settle(result, row, known, cameras) for result, row in pairs]
-    Photo.objects.bulk_create(photo for photo in new if photo)
-    for _, row in pairs:
-        row.photo = row.photo  # its number is known only now
-        # One by one: Django's bulk_update takes three times as long to write its SQL.
-        row.save(update_fields=["outcome", "reason", "code", "photo", "incoming"])
+    for result, row in pairs:
+        _settle(result, row, known, cameras)
+    ImportedFile.objects.bulk_update(
+        [row for _, row in pairs], ["outcome", "reason", "code", "photo", "incoming"]
+    )
 
 
 def read(offered: Offered, now: dt.datetime) -> ReadFile:
@@ -94,15 +95,13 @@ def read(offered: Offered, now: dt.datetime) -> ReadFile:
 
 
 def dated(found: ReadFile, owner: User, now: dt.datetime) -> taken_at.TakenAt:
-    candidates = taken_at.from_json(found.facts["candidates"])
-    return taken_at.choose(candidates, home_zone=owner.home_zone, imported_at=now)
+    return columns.chosen(taken_at.from_json(found.facts["candidates"]), owner, now)
 
 
-def _prepare_new(offered: Offered, owner: User, arrival: Arrival) -> Prepared:
+def _prepare_new(offered: Offered, owner: User, checksum: str, size: int) -> Prepared:
     now = timezone.now()
-    found = read(replace(offered, path=arrival.path), now)
-    arrival.store()
-    checksum, size = arrival.checksum, arrival.size_bytes
+    found = read(offered, now)
+    originals.store(offered.path, checksum, may_link=offered.is_ours)
     for name, data in found.derivatives.items():
         derivatives.save(checksum, name, data)
     photo = _photo(offered, owner, checksum, size, found, now)
@@ -127,23 +126,9 @@ def _photo(
         facts=facts["facts"],
         favourite_at=now if facts["favourite"] else None,
         imported_at=now,
-        **date_fields(dated(found, owner, now)),
+        **columns.columns_of(dated(found, owner, now)),
+        **columns.series_of(offered.name),
     )
-
-
-def date_fields(taken: taken_at.TakenAt) -> dict[str, object]:
-    """The columns of Photo that hold a TakenAt."""
-    return {
-        "taken_at": taken.instant,
-        "utc_offset_minutes": taken.offset_minutes,
-        "utc_offset_known": taken.offset_known,
-        "taken_day": taken.local.date(),
-        "taken_precision": taken.precision,
-        "taken_source": taken.source,
-        "taken_confidence": taken.confidence,
-        "taken_candidates": taken_at.to_json(taken.candidates),
-        "taken_reasons": list(taken.reasons),
-    }
 
 
 def _known(owner: User, checksums: Sequence[str]) -> dict[str, Photo]:
@@ -165,25 +150,25 @@ def _cameras(owner: User, prepared: Sequence[Prepared]) -> dict[str, Camera]:
 
 def _settle(
     result: Prepared, row: ImportedFile, known: dict[str, Photo], cameras: dict[str, Camera]
-) -> Photo | None:
-    """Decide one file's outcome, and return its photo if that is new. Nothing is saved here."""
+) -> None:
+    """Decide one file's outcome; ``row`` is changed but not saved."""
     if not result.failed:  # or it could not be tried again
         row.incoming = ""
     if result.refusal:
         row.outcome = Outcome.FAILED if result.failed else Outcome.REFUSED
         row.reason, row.code = result.refusal, result.code
-        return None
+        return
     if found := known.get(result.checksum):
         row.outcome, row.photo, row.reason = Outcome.ALREADY_HERE, found, _where(found)
-        return None
+        return
     photo = result.photo
     if photo is None or result.path is None:  # deleted forever since `prepare` saw it here
         raise Vanished(result.name)
     originals.store(result.path, result.checksum)
     photo.camera = cameras[result.camera.key] if result.camera else None
+    photo.save(force_insert=True)
     known[result.checksum] = photo
     row.outcome, row.photo, row.reason = Outcome.ADDED, photo, ""
-    return photo
 
 
 class Vanished(Exception):

@@ -22,7 +22,12 @@ class Change(models.Model):
         DECIDE = "decide", "Decided"
         FAVOURITE = "favourite", "Favourite"
         SET_DATE = "set_date", "Date corrected"
+        SHIFT_CLOCK = "shift_clock", "Clock shifted"
+        REDATE = "redate", "Dated again"
+        KEEP_DATE = "keep_date", "Date kept"
         DELETE_FOREVER = "delete", "Deleted forever"  # kept as history; has no undo
+
+    OF_DATES = (Act.SET_DATE, Act.SHIFT_CLOCK, Act.REDATE, Act.KEEP_DATE)
 
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="changes"

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
+from gallery.core.doubts import Doubt
 from gallery.core.taken_at import Candidate, Precision, Source, from_json
 
 from .camera import Camera
@@ -26,6 +27,9 @@ class PhotoQuerySet(models.QuerySet["Photo"]):
 
     def in_trash(self) -> Self:
         return self.filter(trashed_at__isnull=False)
+
+    def with_doubtful_date(self) -> Self:
+        return self.exclude(taken_doubt="").filter(trashed_at=None)
 
     def trashed_before(self, moment: dt.datetime) -> Self:
         return self.filter(trashed_at__lt=moment)
@@ -46,6 +50,7 @@ class Photo(models.Model):
     """
 
     PRECISIONS = [(precision.value, precision.value) for precision in Precision]
+    DOUBTS = [(doubt.value, doubt.value) for doubt in Doubt]
     SOURCES = [(source.value, source.value) for source in Source]
 
     owner = models.ForeignKey(
@@ -75,6 +80,18 @@ class Photo(models.Model):
     taken_confidence = models.PositiveSmallIntegerField(default=0)  # 0 to 100
     taken_candidates = models.JSONField(default=list)
     taken_reasons = models.JSONField(default=list)  # sentences: what was combined, what disagrees
+    # What a person said instead, in the shape of a candidate; what the files said stays as it is.
+    taken_by_hand = models.JSONField(null=True, blank=True, default=None)
+    # Why the date is hardly true; empty for most. Such a photo shares no window until its owner
+    # has settled it. Follows from the other columns: see gallery.dating.checking.
+    taken_doubt = models.CharField(max_length=12, choices=DOUBTS, blank=True, default="")
+    taken_doubt_reason = models.CharField(max_length=240, blank=True, default="")
+    taken_settled_at = models.DateTimeField(null=True, blank=True)  # "keep this date"
+    # Photos that a camera counted in one folder (IMG_0041), to find those out of order.
+    series_key = models.CharField(max_length=16, blank=True, default="")
+    series_number = models.PositiveIntegerField(null=True, blank=True)
+    # The nearest town in words, where the file says where it was taken.
+    place = models.CharField(max_length=120, blank=True, default="")
     facts = models.JSONField(default=dict)  # exposure, lens, place: as read, for show
 
     favourite_at = models.DateTimeField(null=True, blank=True)
@@ -107,6 +124,16 @@ class Photo(models.Model):
             # A scan walks all photos of an owner in time order.
             models.Index(fields=["owner", "taken_at", "id"], name="photo_in_time_order"),
             models.Index(fields=["camera", "taken_at"], name="photo_of_camera"),
+            models.Index(
+                fields=["owner", "taken_doubt", "-taken_day", "-id"],
+                condition=~Q(taken_doubt=""),
+                name="photo_with_doubtful_date",
+            ),
+            models.Index(
+                fields=["owner", "series_key", "camera", "series_number"],
+                condition=~Q(series_key=""),
+                name="photo_in_series",
+            ),
             # "Does another photo need this original?"
             models.Index(fields=["checksum"], name="photo_by_original"),
             models.Index(
@@ -136,7 +163,9 @@ class Photo(models.Model):
 
     @property
     def candidates(self) -> tuple[Candidate, ...]:
-        return from_json(self.taken_candidates)
+        """All dates that were found, a person's own first."""
+        by_hand = [self.taken_by_hand] if self.taken_by_hand else []
+        return from_json([*by_hand, *self.taken_candidates])
 
     @property
     def megapixels(self) -> float:

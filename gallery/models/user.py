@@ -10,6 +10,10 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 
+from gallery.core.taken_at import Source, complete_order
+
+_SOURCES: dict[str, Source] = {source.value: source for source in Source}
+
 
 def validate_zone(name: str) -> None:
     if name not in zoneinfo.available_timezones():
@@ -26,6 +30,8 @@ class User(AbstractUser):
         validators=[validate_zone],
         help_text="Taken for photos whose camera did not write its offset from UTC.",
     )
+    # Sources of dates, the one that is believed first at the front; empty for the usual order.
+    date_order = models.JSONField(default=list, blank=True)
     # Made on the page that an empty installation opens with. The constraint lets one win when
     # two people send that page at the same moment.
     is_first = models.BooleanField("first account", default=False, editable=False)
@@ -40,6 +46,12 @@ class User(AbstractUser):
     @property
     def home_zone(self) -> ZoneInfo:
         return ZoneInfo(self.home_zone_name)
+
+    @property
+    def sources_in_order(self) -> tuple[Source, ...]:
+        """The sources of dates that the owner may put in order, the most trusted first."""
+        known = [source for source in map(_SOURCES.get, self.date_order) if source]
+        return complete_order(known)[1:-1]
 
 
 class ApiToken(models.Model):

@@ -157,6 +157,13 @@ def taken_short(photo: Photo) -> str:
 
 
 @register.filter
+def taken_words(photo: Photo) -> str:
+    """Day, time and zone in one line, for comparing two dates."""
+    zone = taken_zone(photo) if photo.utc_offset_known else ""
+    return f"{photo.taken_day:%-d %b %Y} {taken_time(photo)} {zone}".strip()
+
+
+@register.filter
 def taken_zone(photo: Photo) -> str:
     if photo.taken_precision in (Precision.DAY, Precision.UNKNOWN):
         return ""
@@ -242,6 +249,9 @@ def act_icon(change: Change) -> str:
         Change.Act.DECIDE: "similar",
         Change.Act.FAVOURITE: "star",
         Change.Act.SET_DATE: "calendar",
+        Change.Act.SHIFT_CLOCK: "clock",
+        Change.Act.REDATE: "calendar",
+        Change.Act.KEEP_DATE: "check",
         Change.Act.DELETE_FOREVER: "close",
     }[Change.Act(change.act)]
 

@@ -23,6 +23,7 @@ listen({
   ArrowRight: () => follow("[data-older]"),
   Escape: () => follow("[data-back]"),
   a: () => press("a"),
+  d: () => follow("[data-set-date]"),
   f: () => press("f"),
   r: () => press("r"),
   x: () => press("x"),

@@ -15,6 +15,7 @@ from gallery.core.taken_at import (
     Source,
     TakenAt,
     choose,
+    complete_order,
     from_json,
     to_json,
 )
@@ -251,6 +252,42 @@ def test_candidates_survive_the_way_through_json() -> None:
     assert from_json(json.loads(json.dumps(to_json(candidates)))) == candidates
 
 
+def test_the_owner_may_say_which_source_is_believed_first() -> None:
+    candidates = (
+        local(Source.EXIF, "2019-05-09 15:47:33"),
+        local(Source.NAME, "2019-06-01 10:00:00"),
+        utc(Source.FILE, "2020-01-01 10:00:01"),
+    )
+    for first in (Source.NAME, Source.FILE, Source.EXIF):
+        found = choose(candidates, home_zone=BERLIN, imported_at=IMPORTED_AT, order=[first])
+        assert found.source is first
+
+
+def test_no_order_lets_a_clock_that_was_never_set_win() -> None:
+    candidates = (
+        local(Source.EXIF, "2000-01-01 00:00:00"),
+        local(Source.NAME, "2019-06-01 10:00:00"),
+    )
+    order = [Source.EXIF, Source.NAME]
+    found = choose(candidates, home_zone=BERLIN, imported_at=IMPORTED_AT, order=order)
+    assert found.source is Source.NAME
+
+
+@pytest.mark.parametrize("order", [[], ["import", "person"], [Source.NAME, Source.NAME]])
+def test_any_order_is_completed_to_all_sources_once(order: list[Source]) -> None:
+    complete = complete_order(order)
+    assert sorted(complete) == sorted(Source)
+    assert (complete[0], complete[-1]) == (Source.PERSON, Source.IMPORT)
+
+
+def test_a_day_that_a_person_said_borrows_no_time() -> None:
+    found = chosen(
+        local(Source.PERSON, "2019-05-09 00:00:00", precision=Precision.DAY),
+        local(Source.EXIF, "2019-05-09 15:47:33"),
+    )
+    assert (found.precision, found.source) == (Precision.DAY, Source.PERSON)
+
+
 times = st.datetimes()
 # A candidate is a wall-clock time or a moment, never both.
 whens: st.SearchStrategy[dict[str, Any]] = st.one_of(
@@ -272,7 +309,8 @@ candidates = st.builds(
 def test_any_candidates_give_an_answer_that_hangs_together(given_: list[Candidate]) -> None:
     found = chosen(*given_)
     assert found.instant.tzinfo is UTC
-    assert found.instant <= IMPORTED_AT + timedelta(days=2)
+    # What a person says was checked when it was said, later than the import.
+    assert found.source is Source.PERSON or found.instant <= IMPORTED_AT + timedelta(days=2)
     assert 0 <= found.confidence <= 100
     assert abs(found.offset_minutes) <= 24 * 60
     assert len(found.candidates) >= len(given_)

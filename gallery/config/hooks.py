@@ -1,0 +1,48 @@
+"""Which part is called when: names of functions and modules, imported when they are needed.
+
+A part that is called by name may lie above its caller in the layers, or in the other app.
+"""
+
+from __future__ import annotations
+
+# Kind of job -> module with work_on(claim) and perhaps STAGES, next_stage(job), ended(job).
+JOB_HANDLERS: dict[str, str] = {
+    "import": "gallery.importing.runs",
+    "bulk": "gallery.bulk",
+    "clearing": "gallery.clearing",
+    "dates": "gallery.dating.work",
+    "doubts": "gallery.dating.checking",
+    "scan": "dedup.scanning",
+    "review": "dedup.bulk",
+}
+# Those that change thousands of rows: listed as bulk jobs, with their results and one undo.
+BULK_KINDS = ["bulk", "review", "dates"]
+
+# Called with the ImportRun that has just ended, if it added photos.
+AFTER_IMPORT = ["gallery.dating.checking.after_import", "dedup.scanning.scan_after_import"]
+
+# Called with an owner and the numbers of photos whose dates have just changed.
+DATES_CHANGED = ["gallery.dating.checking.refresh", "dedup.scanning.scan_after_dates"]
+
+# Called once a day, one after the other; a failing one does not stop the rest.
+DAILY_TASKS: list[str] = [
+    "gallery.changes.empty_expired_trash",
+    "gallery.importing.uploads.expire_forgotten",
+    "gallery.files.sweeping.sweep_incoming",
+]
+
+# The same once an hour.
+HOURLY_TASKS: list[str] = ["gallery.importing.uploads.close_forgotten"]
+
+# Asked before photos go to the trash; each gets the photos and returns what must not be lost.
+TRASH_GUARDS: list[str] = ["dedup.reviewing.groups_left_empty"]
+
+# What `manage.py bench NAME` runs: modules with add_arguments(parser) and run(options).
+BENCHMARKS = {
+    "import": "gallery.benchmarks.importing",
+    "timeline": "gallery.benchmarks.timeline",
+    "scan": "dedup.benchmarks.scanning",
+    "similarity": "dedup.benchmarks.similarity",
+    "review": "dedup.benchmarks.review",
+    "cameras": "dedup.benchmarks.cameras",
+}

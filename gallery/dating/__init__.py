@@ -1,0 +1,1 @@
+"""When a photo was taken: dated again, corrected by hand, doubted and settled."""

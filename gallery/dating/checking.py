@@ -1,0 +1,168 @@
+"""Keeps ``taken_doubt`` true: after an import, after a correction, after an undo."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from typing import Any
+
+from django.db.models import Q
+
+from gallery import changes
+from gallery.core import taken_at
+from gallery.core.batches import ROWS_PER_STATEMENT, batches
+from gallery.core.doubts import Doubt, Finding, Numbered, of_date, out_of_order
+from gallery.core.taken_at import Precision, Source, TakenAt
+from gallery.dating.columns import doubt_columns
+from gallery.models import ImportRun, Photo, User
+from gallery.rows import update_each
+from gallery.work import jobs
+from gallery.work.claims import Claim, finish
+
+KEYS_PER_CHUNK = 20
+
+# Times that say something of the order in which a camera counted.
+_TELLING = [
+    *(Source.PERSON, Source.EXIF, Source.EXIF_DIGITIZED),
+    *(Source.SIDECAR, Source.GPS, Source.NAME),
+]
+_EXACT = [Precision.SECOND, Precision.SUBSECOND, Precision.DAY]
+
+
+def refresh(owner: User, photo_ids: Sequence[int]) -> None:
+    """Doubt these photos anew, and the others of their series. Called when dates changed."""
+    keys: set[str] = set()
+    for some in batches(photo_ids):
+        photos = Photo.objects.filter(pk__in=some).defer("facts")
+        found = {photo.pk: _own(photo) for photo in photos}
+        _store({photo.pk: (photo, found[photo.pk]) for photo in photos})
+        keys |= {photo.series_key for photo in photos if photo.series_key}
+    check_series(owner, sorted(keys))
+
+
+def after_import(run: ImportRun) -> None:
+    """Look for photos out of their series among what an import brought; workers do it."""
+    new = run.files.filter(outcome="added").exclude(photo__series_key="")
+    keys = list(new.order_by().values_list("photo__series_key", flat=True).distinct())
+    if not keys:
+        return
+    pieces = [list(some) for some in batches(keys, KEYS_PER_CHUNK)]
+    jobs.start("doubts", run.owner, "Look for suspicious dates", pieces)
+
+
+def work_on(claim: Claim) -> None:
+    """Check some series of one owner. The work of jobs of kind "doubts"."""
+    owner = User.objects.get(jobs=claim.job_id)
+
+    def effects() -> None:
+        if changed := check_series(owner, claim.payload):
+            changes.tell_dates_changed(owner, changed)
+
+    finish(claim, effects)
+
+
+def check_series(owner: User, keys: Iterable[str]) -> list[int]:
+    """Compare the photos of these series with their neighbours; return those that changed."""
+    changed: list[int] = []
+    for some in batches(list(keys)):
+        rows = _rows(owner, some)
+        for _, series in groupby(rows, key=lambda row: (row["series_key"], row["camera"])):
+            changed += _check(list(series))
+    return changed
+
+
+def _rows(owner: User, keys: Sequence[str]) -> Iterable[dict[str, Any]]:
+    photos = Photo.objects.filter(owner=owner, series_key__in=keys, trashed_at=None)
+    # Without a camera, numbers of many phones may stand in one folder.
+    photos = photos.filter(camera__isnull=False, series_number__isnull=False)
+    in_order = photos.order_by("series_key", "camera", "series_number", "taken_at", "pk")
+    rows: Iterable[dict[str, Any]] = in_order.values(*_OF_SERIES).iterator(ROWS_PER_STATEMENT)
+    return rows
+
+
+_OF_SERIES = (
+    *("pk", "series_key", "camera", "series_number", "file_name"),
+    *("taken_at", "taken_day", "taken_source", "taken_precision"),
+    *("taken_doubt", "taken_doubt_reason", "taken_settled_at"),
+)
+
+
+def _check(series: list[dict[str, Any]]) -> list[int]:
+    """Write what changed about one series."""
+    telling = [row for row in series if _tells(row)]
+    numbered = [
+        Numbered(row["series_number"], int(row["taken_at"].timestamp() * 1_000_000))
+        for row in telling
+    ]
+    found = {
+        telling[place]["pk"]: Finding(Doubt.SERIES, _sentence(telling, place, before, after))
+        for place, before, after in out_of_order(numbered)
+    }
+    updates = {}
+    for row in telling:
+        # What is doubtful by itself, or was settled, stays as it is.
+        if row["taken_doubt"] not in ("", Doubt.SERIES) or row["taken_settled_at"]:
+            continue
+        if row["taken_source"] == Source.PERSON:
+            continue
+        wanted = doubt_columns(found.get(row["pk"]))
+        if any(row[name] != value for name, value in wanted.items()):
+            updates[row["pk"]] = wanted
+    update_each(updates)
+    return list(updates)
+
+
+def _tells(row: dict[str, Any]) -> bool:
+    is_reset = row["taken_doubt"] == Doubt.RESET
+    return row["taken_source"] in _TELLING and row["taken_precision"] in _EXACT and not is_reset
+
+
+def _sentence(
+    series: list[dict[str, Any]], place: int, before: int | None, after: int | None
+) -> str:
+    beside = [series[each] for each in (before, after) if each is not None]
+    told = " and ".join(
+        f"{row['file_name'][:80]} on {row['taken_day']:%-d %B %Y}" for row in beside
+    )
+    return f"Its camera took {told}, but this one on {series[place]['taken_day']:%-d %B %Y}."
+
+
+def _own(photo: Photo) -> Finding | None:
+    """What is doubtful about the photo's date by itself."""
+    if photo.taken_settled_at or photo.taken_source == Source.PERSON:
+        return None
+    taken = TakenAt(
+        instant=photo.taken_at,
+        offset_minutes=photo.utc_offset_minutes,
+        offset_known=photo.utc_offset_known,
+        precision=Precision(photo.taken_precision),
+        source=Source(photo.taken_source),
+        confidence=photo.taken_confidence,
+        candidates=taken_at.from_json(photo.taken_candidates),
+    )
+    return of_date(taken)
+
+
+def _store(findings: dict[int, tuple[Photo, Finding | None]]) -> None:
+    updates = {}
+    for photo_id, (photo, found) in findings.items():
+        wanted = doubt_columns(found)
+        if any(getattr(photo, name) != value for name, value in wanted.items()):
+            updates[photo_id] = wanted
+    update_each(updates)
+
+
+def neighbours_of(photo: Photo) -> tuple[Photo | None, Photo | None]:
+    """The photos of its camera counted just before and after it whose dates are believed."""
+    if not photo.series_key or photo.series_number is None or photo.camera_id is None:
+        return None, None
+    believed = Photo.objects.filter(
+        Q(owner=photo.owner_id, series_key=photo.series_key, camera=photo.camera_id),
+        taken_doubt="",
+        trashed_at=None,
+        taken_source__in=_TELLING,
+    ).exclude(pk=photo.pk)
+    number = photo.series_number
+    before = believed.filter(series_number__lte=number).order_by("-series_number", "-pk").first()
+    after = believed.filter(series_number__gt=number).order_by("series_number", "pk").first()
+    return before, after
