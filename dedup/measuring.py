@@ -158,5 +158,5 @@ def _store_features(measured: Sequence[tuple[int, Light]]) -> None:
         batch_size=ROWS_PER_STATEMENT,
         update_conflicts=True,
         unique_fields=["photo"],
-        update_fields=["version", "light", "sharpness", "clipping", "measured_at"],
+        update_fields=["version", "light", "sharpness", "clipping", "pixels", "measured_at"],
     )

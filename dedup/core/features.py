@@ -45,7 +45,7 @@ LIGHT = np.dtype(
     [
         ("magic", "S4"),
         ("version", "<u2"),
-        ("pixels", "V16"),  # digest of the picture's pixels and size
+        ("pixels", "V16"),  # digest of the small copy: see identity.py
         *((name, "u1", (side * side // 8,)) for name, side in SIDES.items()),
         ("gray", "u1", (GRAY_SIDE, GRAY_SIDE)),  # the whole frame, squashed
         ("colours", "u1", (COLOUR_SIDE, COLOUR_SIDE, 3)),  # mean Lab of the parts of a grid
@@ -92,9 +92,9 @@ class Features:
         return quality_in(self.light)
 
 
-def measure(picture: Rgb, *, pixels: bytes | None = None) -> Features:
+def measure(picture: Rgb) -> Features:
     """Measure everything of a small copy: see measure_light and measure_local."""
-    return Features(measure_light(picture, pixels=pixels), measure_local(picture))
+    return Features(measure_light(picture), measure_local(picture))
 
 
 def measure_local(picture: Rgb) -> LocalFeatures:
@@ -103,18 +103,15 @@ def measure_local(picture: Rgb) -> LocalFeatures:
     return local_features(gray_of(picture))
 
 
-def measure_light(picture: Rgb, *, pixels: bytes | None = None) -> NDArray[Any]:
+def measure_light(picture: Rgb) -> NDArray[Any]:
     """Measure a small copy: RGB, the right way up, at best 480 px along its long edge.
 
     One record of LIGHT: what every pair is compared by.
-
-    Photos of one pixel digest count as identical. Hand in the digest of the decoded original where
-    it is known: two originals that differ in a few pixels may have the same small copy.
     """
     _refuse_unusable(picture)
     light = np.zeros(1, dtype=LIGHT)
     light["magic"], light["version"] = _MAGIC, FEATURES_VERSION
-    light["pixels"] = np.void(pixels or digest(picture, picture.shape[:2]))
+    light["pixels"] = np.void(digest(picture))
     gray = gray_of(picture)
     for name, bits in hashes(at_size(gray, _HASHED_LONG_EDGE_PX)).items():
         light[name] = bits
@@ -159,10 +156,10 @@ def _refuse_unusable(picture: Rgb) -> None:
         )
 
 
-def digest(picture: Rgb, size: tuple[int, int]) -> bytes:
-    """Of the pixels, and of the size of the original they come from; 16 bytes."""
+def digest(picture: Rgb) -> bytes:
+    """Of the pixels and their arrangement; 16 bytes."""
     found = hashlib.blake2b(np.ascontiguousarray(picture).data, digest_size=16)
-    found.update(repr((tuple(size), picture.shape)).encode())
+    found.update(repr((picture.shape[:2], picture.shape)).encode())
     return found.digest()
 
 

@@ -10,14 +10,24 @@ import io
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
-from dedup.core.features import Features, digest, measure
+from dedup.core.features import Features, measure
+from dedup.core.identity import Original, SamePixels
 from dedup.core.values import Flags, Indices, Rgb
-from gallery.core.pictures import GRID, PREVIEW, UnreadablePicture, decode_once, encode
+from gallery.core import pixels
+from gallery.core.pictures import (
+    GRID,
+    PREVIEW,
+    Decoded,
+    UnreadablePicture,
+    decode_once,
+    encode,
+)
 
 _COLUMNS = ("image_a", "image_b", "similar", "kind")
 
@@ -38,7 +48,9 @@ class LabelledPair:
 class Measured:
     """The readable pictures of some pairs, and the pairs between them."""
 
+    folder: Path
     names: tuple[str, ...]
+    originals: tuple[Original, ...]
     features: tuple[Features, ...]
     pairs: tuple[LabelledPair, ...]
     left: Indices  # of names
@@ -76,22 +88,25 @@ def measure_pairs(
 ) -> Measured:
     """Measure every picture once. Pairs with an unreadable picture are left out and listed."""
     wanted = sorted({name for pair in pairs for name in (pair.image_a, pair.image_b)})
-    found: dict[str, Features] = {}
+    found: dict[str, tuple[Original, Features]] = {}
     unreadable: list[str] = []
     seconds: list[float] = []
     for name in on_progress(wanted):
         try:
-            copy, pixels = read_small_copy(images / name)
+            decoded = decode_once(images / name, long_edge_px=PREVIEW.long_edge_px)
+            copy = small_copy(decoded.image)
             start = time.process_time()
-            found[name] = measure(copy, pixels=pixels)
+            found[name] = original_of(decoded), measure(copy)
             seconds.append(time.process_time() - start)
         except (UnreadablePicture, OSError, ValueError) as error:
             unreadable.append(f"{name}: {error}")
     place = {name: index for index, name in enumerate(found)}
     usable = [pair for pair in pairs if pair.image_a in place and pair.image_b in place]
     return Measured(
+        folder=images,
         names=tuple(found),
-        features=tuple(found.values()),
+        originals=tuple(original for original, _ in found.values()),
+        features=tuple(features for _, features in found.values()),
         pairs=tuple(usable),
         left=np.array([place[pair.image_a] for pair in usable], dtype=np.int64),
         right=np.array([place[pair.image_b] for pair in usable], dtype=np.int64),
@@ -106,14 +121,28 @@ def _pair(row: dict[str, str], where: str) -> LabelledPair:
     return LabelledPair(row["image_a"], row["image_b"], row["similar"] == "1", row["kind"] or "")
 
 
-def read_small_copy(path: Path) -> tuple[Rgb, bytes]:
-    """What the product measures, its small JPEG copy, and a digest of the pixels before it.
+def original_of(decoded: Decoded) -> Original:
+    facts = decoded.facts
+    return Original(facts.width, facts.height, facts.format, facts.exif.orientation)
 
-    Raises UnreadablePicture or OSError.
-    """
-    decoded = decode_once(path, long_edge_px=PREVIEW.long_edge_px)
-    pixels = digest(np.asarray(decoded.image), (decoded.facts.width, decoded.facts.height))
-    return small_copy(decoded.image), pixels
+
+def same_pixels_in(measured: Measured) -> SamePixels:
+    """Proves by the files themselves what equal small copies suggest; each is read once."""
+
+    @cache
+    def digest(row: int) -> bytes:
+        return pixels.digest(measured.folder / measured.names[row])
+
+    def same(one: int, other: int, *, copies_are_equal: bool) -> bool:
+        first, second = measured.originals[one], measured.originals[other]
+        if not first.may_equal(second, copies_are_equal=copies_are_equal):
+            return False
+        try:
+            return digest(one) == digest(other)
+        except (UnreadablePicture, OSError):
+            return False
+
+    return same
 
 
 def read_rgb(path: Path) -> Rgb:

@@ -15,6 +15,7 @@ import numpy as np
 from dedup.core.features import Features
 from dedup.core.fusion import percent as fused_percent
 from dedup.core.fusion import undecided
+from dedup.core.identity import SamePixels, identical
 from dedup.core.local_features import LocalFeatures
 from dedup.core.measures import (
     CHEAP,
@@ -49,22 +50,22 @@ def score_pairs(
     right: Indices,
     *,
     local: Callable[[int], bytes] | None = None,
-    identical: Flags | None = None,
+    same_pixels: SamePixels | None = None,
     same_camera: Flags | None = None,
 ) -> PairScores:
     """Percent, measures and kind of each pair of rows of the block.
 
     local gives the stored local features of a row; without it undecided pairs stay undecided.
-    identical marks pairs of equal bytes, same_camera those that one camera took. Neither the order
-    of the pairs nor of their two sides changes a percent.
+    same_pixels is asked about pairs whose small copies are equal or nearly so: 100 % is what it
+    proves, and no other pair. same_camera marks pairs that one camera took. Neither the order of
+    the pairs nor of their two sides changes a percent.
     """
     measures = np.full((len(left), len(MEASURES)), np.nan, dtype=np.float32)
+    same = np.zeros(len(left), dtype=bool)
     for start in range(0, len(left), _BLOCK):
         part = slice(start, start + _BLOCK)
         measures[part] = cheap_measures(block, left[part], right[part])
-    same = block.records["pixels"][left] == block.records["pixels"][right]
-    if identical is not None:
-        same = same | identical
+        same[part] = identical(block, left[part], right[part], measures[part], same_pixels)
     if local is not None:
         _compare_local_features(block, left, right, measures, ~same, local)
     percent = np.where(same, np.float32(100), fused_percent(measures)).astype(np.float32)
@@ -72,7 +73,13 @@ def score_pairs(
     return PairScores(percent, measures, kinds(measures, percent, same_camera))
 
 
-def explain(first: Features, second: Features, *, same_camera: bool = False) -> Explanation:
+def explain(
+    first: Features,
+    second: Features,
+    *,
+    same_pixels: SamePixels | None = None,
+    same_camera: bool = False,
+) -> Explanation:
     """One pair for a person who looks at it: the same percent, with all that can be said.
 
     The local features are compared in any case, which costs some milliseconds.
@@ -80,7 +87,13 @@ def explain(first: Features, second: Features, *, same_camera: bool = False) -> 
     block = FeatureBlock.from_light([first.light_bytes(), second.light_bytes()])
     left, right = np.array([0]), np.array([1])
     locals_ = (first.local, second.local)
-    scores = score_pairs(block, left, right, local=lambda row: locals_[row].to_bytes())
+    scores = score_pairs(
+        block,
+        left,
+        right,
+        local=lambda row: locals_[row].to_bytes(),
+        same_pixels=same_pixels,
+    )
     row, percent = scores.measures[0], float(scores.percent[0])
     if np.isnan(column(row, "votes")):
         row[len(CHEAP) :] = np.nan

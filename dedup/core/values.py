@@ -18,7 +18,7 @@ Flags: TypeAlias = NDArray[np.bool_]
 Codes: TypeAlias = NDArray[np.uint8]
 
 # Raised whenever a pair of the same features would get another percent or other reasons.
-ENGINE_VERSION = 2
+ENGINE_VERSION = 3
 
 # From the precision and recall curve in docs/similarity.md (manage.py evaluate_similarity).
 DEFAULT_THRESHOLD = 70.0

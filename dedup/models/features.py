@@ -19,6 +19,8 @@ class PhotoFeatures(models.Model):
     light = models.BinaryField()
     sharpness = models.FloatField(default=0)
     clipping = models.FloatField(default=0)  # share of pixels without detail, 0 to 1
+    # Digest of all pixels of the original; empty until a pair needs it. See dedup.core.identity.
+    pixels = models.BinaryField(default=b"")
     measured_at = models.DateTimeField()
 
     class Meta:

@@ -9,11 +9,13 @@ from typing import Any
 import numpy as np
 from django.db.models import F
 
+from dedup.core.identity import SamePixels
 from dedup.core.scoring import MEASURES, FeatureBlock, score_pairs
 from dedup.core.values import Flags, Indices, PairScores
 from dedup.measuring import SCORE_VERSION, local_features_of
 from dedup.models import PairScore, PhotoFeatures, Scan
 from dedup.neighbours import NO_CAMERA, Key, Shots, slice_between
+from dedup.originals import Originals
 from dedup.scanning.storing import store_scores
 from gallery.core.batches import batches
 from gallery.work.claims import Claim, extend, finish, step
@@ -72,6 +74,7 @@ class _Block:
         self.rows[places[measured]] = np.arange(sum(measured))
         self.ids = [photo_id for photo_id in ids if photo_id in light]
         self.local: dict[int, bytes] = {}
+        self.originals = Originals(self.ids)
         # A scan of a library that was compared before has no pair to score and stacks nothing.
         self.block = (
             FeatureBlock.from_light([light[photo_id] for photo_id in self.ids])
@@ -97,9 +100,19 @@ class _Block:
             self.rows[first],
             self.rows[second],
             local=lambda row: self._local(claim, row),
+            same_pixels=self._same_pixels(claim),
             same_camera=(cameras[first] == cameras[second]) & (cameras[first] != NO_CAMERA),
         )
         return self.shots.ids[first], self.shots.ids[second], scores
+
+    def _same_pixels(self, claim: Claim) -> SamePixels:
+        def same(one: int, other: int, *, copies_are_equal: bool) -> bool:
+            extend(claim)  # to decode an original takes long
+            return self.originals.are_equal(
+                self.ids[one], self.ids[other], copies_are_equal=copies_are_equal
+            )
+
+        return same
 
     def _local(self, claim: Claim, row: int) -> bytes:
         """Local features, read for some rows ahead: pairs come in the order of time."""

@@ -283,3 +283,20 @@ def _first(value: object) -> object:
 def _flash(shot: Tags) -> bool | None:
     value = _whole(shot, Base.Flash, 0, 0xFFFF)
     return None if value is None else bool(value & 1)
+
+
+TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
+
+def turned(image: Image.Image, orientation: int) -> Image.Image:
+    """The picture as it is looked at."""
+    turn = TURNS.get(orientation)
+    return image if turn is None else image.transpose(turn)

@@ -44,6 +44,7 @@ __all__ = [
     "Problem",
     "UnreadablePicture",
     "decode_once",
+    "decode_whole",
     "encode",
     "probe",
 ]
@@ -122,8 +123,19 @@ def decode_once(
         # Behind the pixels of a PNG there may be tags, so facts are read after the decode.
         facts = _facts(image, stream)
         small = _damage_told(lambda: _shrunk(colors.to_srgb(image, long_edge_px), long_edge_px))
-    upright = _turned(small, facts.exif.orientation)
+    upright = exif.turned(small, facts.exif.orientation)
     return Decoded(upright, facts, colors.average(upright))
+
+
+def decode_whole(file: PictureFile, limits: Limits | None = None) -> Image.Image:
+    """Every pixel of the original, upright and in sRGB. Not for raw files."""
+    limits = limits or Limits()
+    with _streamed(file, limits) as stream:
+        image = _opened(stream, limits)
+        _load(image)
+        orientation = _facts(image, stream).exif.orientation
+        whole = _damage_told(lambda: colors.to_srgb(image, max(image.size)))
+    return exif.turned(whole, orientation)
 
 
 def encode(image: Image.Image, derivative: Derivative) -> bytes:
@@ -162,7 +174,7 @@ def _opened(stream: BinaryIO, limits: Limits) -> Image.Image:
 def _decoded_raw(stream: BinaryIO, limits: Limits, long_edge_px: int) -> Decoded:
     found = raw.read(stream, limits, long_edge_px)
     srgb = _damage_told(lambda: colors.to_srgb(found.image, long_edge_px))
-    upright = _turned(_shrunk(srgb, long_edge_px), found.orientation)
+    upright = exif.turned(_shrunk(srgb, long_edge_px), found.orientation)
     return Decoded(upright, _raw_facts(found), colors.average(upright))
 
 
@@ -360,22 +372,6 @@ def _shrunk(image: Image.Image, long_edge_px: int) -> Image.Image:
     factor = long_edge_px / max(image.size)
     width, height = (max(1, round(edge * factor)) for edge in image.size)
     return image.resize((width, height), Image.Resampling.HAMMING, reducing_gap=1.0)
-
-
-TURNS = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
-
-
-def _turned(image: Image.Image, orientation: int) -> Image.Image:
-    turn = TURNS.get(orientation)
-    return image if turn is None else image.transpose(turn)
 
 
 def _with_late_exif(facts: PictureFacts, stream: BinaryIO) -> PictureFacts:

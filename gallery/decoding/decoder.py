@@ -64,12 +64,16 @@ class Decoder:
 
         OSError means that the file is gone or may not be read.
         """
-        request = {
-            "path": str(path),
-            "derivatives": derivatives,
-            "limits": asdict(self._limits),
-            **facts,
-        }
+        answer, blobs = self._answer(path, derivatives=derivatives, **facts)
+        return ReadFile(answer, dict(zip(derivatives, blobs, strict=True)))
+
+    def pixel_digest(self, path: Path) -> bytes:
+        """Decode all of a picture: see gallery.core.pixels. Raises like ``read``."""
+        _, (digest,) = self._answer(path, only_pixels=True)
+        return digest
+
+    def _answer(self, path: Path, **wanted: Any) -> tuple[dict[str, Any], list[bytes]]:
+        request = {"path": str(path), "limits": asdict(self._limits), **wanted}
         answer, blobs = self._ask_again_once(request)
         if "unreadable" in answer:
             raise OSError(*answer["unreadable"])  # FileNotFoundError and its like, by the number
@@ -77,7 +81,7 @@ class Decoder:
             raise DecoderFailed(answer["failed"])
         if "refused" in answer:
             raise UnreadablePicture(Problem(answer["refused"]), answer["reason"])
-        return ReadFile(answer, dict(zip(derivatives, blobs, strict=True)))
+        return answer, blobs
 
     def close(self) -> None:
         if self._process is None:

@@ -11,7 +11,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from gallery.core import cameras, filenames, pictures, sidecars
+from gallery.core import cameras, filenames, pictures, pixels, sidecars
 from gallery.core.taken_at import Candidate, Precision, Source, to_json
 
 # Real ones have some kilobytes.
@@ -24,6 +24,8 @@ def read(request: dict[str, Any]) -> Answer:
     """Decode one file once: its facts, its dates, its camera, and its small copies as JPEG."""
     path = Path(request["path"])
     limits = pictures.Limits(**request["limits"])
+    if request.get("only_pixels"):
+        return _pixels(path, limits)
     sizes = [size for size in pictures.SIZES if size.name in request["derivatives"]]
     try:
         decoded = pictures.decode_once(
@@ -46,6 +48,13 @@ def read(request: dict[str, Any]) -> Answer:
 def _pages(facts: pictures.PictureFacts) -> dict[str, int]:
     """Pages of a TIFF, frames of an animation or sequence: the first is shown, all are kept."""
     return {"frames": facts.frames} if facts.frames > 1 else {}
+
+
+def _pixels(path: Path, limits: pictures.Limits) -> Answer:
+    try:
+        return {}, [pixels.digest(path, limits)]
+    except pictures.UnreadablePicture as error:
+        return {"refused": str(error.code), "reason": error.reason}, []
 
 
 def _origin(exif: Any, request: dict[str, Any]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ import pytest
 
 from dedup import measuring, scanning
 from dedup.models import LocalFeatures, PairScore, PhotoFeatures, Scan
-from dedup.scanning import comparing, forming
+from dedup.scanning import comparing, group_rows
 from gallery.models import Chunk, User
 from gallery.work import runner
 from tests.dedup.library import contents, options
@@ -26,7 +26,7 @@ MOMENTS = {
     "measured, not committed": (measuring, "store_all"),
     "scored, not committed": (comparing, "store_scores"),
     "some of a slice committed": (comparing, "step"),
-    "groups written, not committed": (forming, "store_members"),
+    "groups written, not committed": (group_rows, "store_members"),
 }
 
 

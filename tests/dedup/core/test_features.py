@@ -97,10 +97,3 @@ def test_the_digest_tells_pictures_apart_and_knows_equal_ones() -> None:
     other[5, 5, 0] ^= 1
     digests = [measure(each).light["pixels"].tobytes() for each in (picture, picture, other)]
     assert digests[0] == digests[1] != digests[2]
-
-
-def test_a_digest_of_the_original_takes_the_place_of_the_copys() -> None:
-    picture = np.asarray(scene(1))
-    assert measure(picture, pixels=b"0123456789abcdef").light["pixels"].tobytes() == (
-        b"0123456789abcdef"
-    )

@@ -12,6 +12,7 @@ from PIL import Image
 from dedup.core import embeddings, fusion
 from dedup.core.features import Features, measure
 from dedup.core.grading import CHANGES, middle
+from dedup.core.identity import SamePixels
 from dedup.core.measures import MEASURES
 from dedup.core.scoring import FeatureBlock, explain, score_pairs
 from dedup.core.values import Kind, PairScores
@@ -37,7 +38,7 @@ FEATURES = [measure(picture) for picture in changed_pictures()]
 def scored(
     features: Sequence[Features],
     pairs: Sequence[tuple[int, int]],
-    identical: Sequence[bool] | None = None,
+    same_pixels: SamePixels | None = None,
 ) -> PairScores:
     block = FeatureBlock.from_light([each.light_bytes() for each in features])
     return score_pairs(
@@ -45,7 +46,7 @@ def scored(
         np.array([left for left, _ in pairs], dtype=np.int64),
         np.array([right for _, right in pairs], dtype=np.int64),
         local=lambda row: features[row].local_bytes(),
-        identical=None if identical is None else np.array(identical),
+        same_pixels=same_pixels,
     )
 
 
@@ -93,8 +94,20 @@ def test_one_changed_pixel_is_nearly_but_not_quite_identical() -> None:
     assert 98 < percent < 100
 
 
-def test_photos_of_equal_bytes_are_100_percent() -> None:
-    assert scored(FEATURES, [(0, 1)], identical=[True]).percent[0] == 100
+def test_equal_small_copies_are_100_percent_only_if_the_originals_are_equal() -> None:
+    copy = len(FEATURES) - 1
+    asked: list[tuple[int, int, bool]] = []
+
+    def never(one: int, other: int, *, copies_are_equal: bool) -> bool:
+        asked.append((one, other, copies_are_equal))
+        return False
+
+    found = scored(FEATURES, [(0, copy), (0, 1), (0, 0)], never)
+    assert asked == [(0, copy, True)]
+    assert 99 < found.percent[0] < 100
+    assert found.kind[0] == Kind.SAME_PICTURE
+    assert found.percent[2] == 100
+    assert scored(FEATURES, [(0, copy)], lambda one, other, copies_are_equal: True).percent == 100
 
 
 @pytest.mark.parametrize("change", CHANGES)

@@ -1,5 +1,7 @@
 """The fit is honest: no picture is in both fit and test, and no measure counts against a pair."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -20,6 +22,8 @@ def measured() -> Measured:
         (int(a), int(b), False) for a, b in random.integers(0, COUNT, (400, 2)) if a // 3 != b // 3
     ]
     return Measured(
+        folder=Path(),
+        originals=(),
         names=tuple(f"{number}.jpg" for number in range(COUNT)),
         features=(),
         pairs=tuple(LabelledPair(f"{a}.jpg", f"{b}.jpg", same, "kind") for a, b, same in pairs),
