@@ -17,6 +17,7 @@ from gallery.models import (
     Job,
     Photo,
     PhotoQuerySet,
+    Upload,
     User,
 )
 
@@ -45,6 +46,13 @@ def camera_for(user: User, camera_id: int | str) -> Camera:
 
 def import_run_for(user: User, run_id: int | str) -> ImportRun:
     return _one(ImportRun.objects.select_related("job"), user, run_id)
+
+
+def upload_for(user: User, token: str) -> Upload:
+    try:
+        return Upload.objects.select_related("run__job").get(token=token, owner=user)
+    except Upload.DoesNotExist:
+        raise Http404("No such upload.") from None
 
 
 def change_for(user: User, change_id: int | str) -> Change:

@@ -269,6 +269,7 @@ class OwnerAdmin(UserAdmin):  # type: ignore[type-arg]
     fieldsets = [
         (None, {"fields": ["username", "password"]}),
         ("Person", {"fields": ["first_name", "last_name", "email", "home_zone_name"]}),
+        ("Room", {"fields": ["quota_gb"]}),
         ("Rights", {"fields": ["is_active", "is_staff", "is_superuser"]}),
         ("Dates", {"fields": ["last_login", "date_joined"]}),
     ]

@@ -107,6 +107,13 @@ class UploadForm(forms.Form):
     )
 
 
+class BegunUploadForm(forms.Form):
+    """What the script says when it begins to send, or goes on after its upload had ended."""
+
+    expected = forms.IntegerField(required=False, min_value=0, max_value=2**53)
+    continues = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
+
+
 class OfferedFileForm(forms.Form):
     """What the script says of a file before it sends it."""
 

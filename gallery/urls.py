@@ -14,6 +14,7 @@ from gallery.views import (
     media,
     photo,
     timeline,
+    tus,
     uploads,
 )
 
@@ -58,6 +59,9 @@ urlpatterns = [
     path("imports/<int:run_id>/cancel/", imports.cancel_import, name="cancel-import"),
     path("imports/<int:run_id>/again/", imports.try_import_again, name="try-import-again"),
     path("imports/<int:run_id>/files/", uploads.receive, name="receive-file"),
+    path("imports/<int:run_id>/offer/", uploads.offer, name="offer-files"),
+    path("imports/<int:run_id>/uploads/", tus.begin, name="begin-one-upload"),
+    path("uploads/<slug:token>/", tus.upload, name="one-upload"),
     path("imports/<int:run_id>/outcomes/", uploads.outcomes, name="upload-outcomes"),
     path("imports/<int:run_id>/close/", uploads.close, name="close-upload"),
     # Long acts

@@ -12,7 +12,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from gallery.changes import CannotUndo, WouldEmptyGroups
 from gallery.importing.retrying import NothingToRetry
-from gallery.importing.uploads import UploadRefused
+from gallery.importing.room import UploadRefused
 from gallery.web.answers import json_error
 from gallery.work.claims import ClaimLost
 

@@ -27,12 +27,13 @@ DATES_CHANGED = ["gallery.dating.checking.refresh", "dedup.scanning.scan_after_d
 # Called once a day, one after the other; a failing one does not stop the rest.
 DAILY_TASKS: list[str] = [
     "gallery.changes.empty_expired_trash",
-    "gallery.importing.uploads.expire_forgotten",
-    "gallery.files.sweeping.sweep_incoming",
 ]
 
 # The same once an hour.
-HOURLY_TASKS: list[str] = ["gallery.importing.uploads.close_forgotten"]
+HOURLY_TASKS: list[str] = [
+    "gallery.importing.sweeping.close_forgotten",
+    "gallery.importing.sweeping.sweep",
+]
 
 # Asked before photos go to the trash; each gets the photos and returns what must not be lost.
 TRASH_GUARDS: list[str] = ["dedup.reviewing.groups_left_empty"]

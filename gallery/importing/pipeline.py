@@ -19,6 +19,7 @@ from gallery.core.pictures import UnreadablePicture
 from gallery.dating import columns
 from gallery.decoding.decoder import ReadFile, decoder
 from gallery.files import derivatives, originals
+from gallery.importing.room import NO_DISK, Room, UploadRefused
 from gallery.models import Camera, ImportedFile, Outcome, Photo, User
 
 
@@ -62,9 +63,14 @@ def prepare(offered: Offered, owner: User) -> Prepared:
             # Brings back an original that was lost from the disk.
             originals.store(offered.path, checksum, may_link=offered.is_ours)
             return Prepared(offered.name, offered.path, checksum, size)
+        if not offered.is_ours:  # of what lies in our own folder, it was asked before it came
+            Room(owner).check_space(size)
         return _prepare_new(offered, owner, checksum, size)
     except UnreadablePicture as error:
         return Prepared(offered.name, refusal=error.reason, code=str(error.code))
+    except UploadRefused as error:
+        is_disk = error.kind == NO_DISK  # not the file's fault, and perhaps over tomorrow
+        return Prepared(offered.name, refusal=error.reason, code=error.kind, failed=is_disk)
 
 
 def admit(results: Iterable[tuple[Prepared, ImportedFile]], owner: User) -> None:
@@ -159,7 +165,7 @@ def _settle(
         row.reason, row.code = result.refusal, result.code
         return
     if found := known.get(result.checksum):
-        row.outcome, row.photo, row.reason = Outcome.ALREADY_HERE, found, _where(found)
+        row.outcome, row.photo, row.reason = Outcome.ALREADY_HERE, found, place_of(found)
         return
     photo = result.photo
     if photo is None or result.path is None:  # deleted forever since `prepare` saw it here
@@ -175,7 +181,8 @@ class Vanished(Exception):
     """The photo that made a file "already here" was deleted meanwhile: prepare it again."""
 
 
-def _where(photo: Photo) -> str:
+def place_of(photo: Photo) -> str:
+    """Where a photo is that is here already, unless on the timeline."""
     places = {"trash": "It is in your trash.", "archive": "It is in your archive."}
     return places.get(photo.state, "")
 

@@ -6,56 +6,35 @@ import datetime as dt
 import errno
 import os
 import secrets
-import shutil
 from pathlib import Path, PurePosixPath
 from typing import IO
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from gallery.models import Chunk, ImportedFile, ImportRun, Outcome, User
+from gallery.importing.room import DISK_FULL, NO_DISK, Room, UploadRefused, check_size
+from gallery.models import ImportedFile, ImportRun, Outcome, User
 from gallery.work import jobs
 
 READ_BYTES = 256 * 1024
 SIDE_FILES = {".json", ".xmp"}
 LARGEST_SIDE_FILE = 1024 * 1024
-DISK_FULL = "The server's disk is nearly full. Nothing was changed."
+# Files that come while all workers are busy wait together: each chunk has its price.
+FILES_IN_A_CHUNK = 16
 
 
-class UploadRefused(Exception):
-    """The file is not taken in; ``reason`` says why, ``code`` is the HTTP status for it."""
+def begin(owner: User, expected: int | None = None) -> ImportRun:
+    """Open a run; its job stays open until ``close``, however long the browser takes.
 
-    def __init__(self, reason: str, code: int) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.code = code
-
-
-def begin(owner: User) -> ImportRun:
-    """Open a run; its job stays open until ``close``, however long the browser takes."""
+    ``expected`` says how many files are going to come, if that is known.
+    """
+    options = {} if expected is None else {"expected": expected}
     with transaction.atomic():
-        job = jobs.create("import", owner=owner, title="Upload", is_open=True)
+        job = jobs.create("import", owner=owner, title="Upload", options=options, is_open=True)
         return ImportRun.objects.create(
             owner=owner, door=ImportRun.Door.UPLOAD, job=job, started_at=timezone.now()
         )
-
-
-def check_room(size_bytes: int) -> None:
-    """Refuse before the bytes travel. Raises UploadRefused."""
-    if size_bytes > settings.MAX_FILE_BYTES:
-        limit = settings.MAX_FILE_BYTES // 1024**2
-        raise UploadRefused(f"It is larger than {limit} MB, the largest file taken in.", 413)
-    check_disk(size_bytes)
-
-
-def check_disk(size_bytes: int) -> None:
-    """Refuse what would fill the disk, whatever it is. Raises UploadRefused."""
-    free = shutil.disk_usage(settings.INCOMING_FOLDER).free
-    # The original and its small copies need room beside the file that is still coming in.
-    if free - 2 * size_bytes < settings.FREE_DISK_FLOOR:
-        raise UploadRefused(DISK_FULL, 507)
 
 
 def receive(
@@ -70,19 +49,26 @@ def receive(
 
     Raises UploadRefused, and keeps nothing, if it is too large or did not arrive whole.
     """
-    check_room(size_bytes or 0)
+    Room(run.owner).check(size_bytes or 0)
     incoming = f"{run.pk}/{secrets.token_hex(16)}"
     path = settings.INCOMING_FOLDER / incoming
     path.parent.mkdir(exist_ok=True, mode=0o750)
     try:
-        received = _write(path, stream, settings.MAX_FILE_BYTES)
+        received = _write(path, stream)
         if size_bytes is not None and received != size_bytes:
             raise UploadRefused("It did not arrive whole. Send it again.", 400)
-        return _accept(run, clean_name(name), incoming, received, modified_at)
+        row = ImportedFile(
+            run=run,
+            path=clean_name(name),
+            incoming=incoming,
+            size_bytes=received,
+            modified_at=modified_at,
+        )
+        return accept(run, row)
     except BaseException as problem:
         path.unlink(missing_ok=True)
         if isinstance(problem, OSError) and problem.errno in {errno.ENOSPC, errno.EDQUOT}:
-            raise UploadRefused(DISK_FULL, 507) from problem
+            raise UploadRefused(DISK_FULL, 507, NO_DISK) from problem
         raise
 
 
@@ -90,51 +76,28 @@ def note_refusal(
     run: ImportRun, name: str, size_bytes: int, refusal: UploadRefused
 ) -> ImportedFile:
     """Keep in the run's list that a file was refused before its bytes came."""
-    return ImportedFile.objects.create(
+    row = refused(run, clean_name(name), size_bytes, refusal)
+    with transaction.atomic():
+        row.save()
+        jobs.count_settled(run.job, skipped=1)
+    return row
+
+
+def refused(run: ImportRun, path: str, size_bytes: int, refusal: UploadRefused) -> ImportedFile:
+    """The row of a refused file, not saved yet."""
+    return ImportedFile(
         run=run,
-        path=clean_name(name),
+        path=path,
         size_bytes=size_bytes,
         outcome=Outcome.REFUSED,
         reason=refusal.reason,
-        code="too_large_file",
+        code=refusal.kind,
     )
 
 
 def close(run: ImportRun) -> None:
     """No more files will come. Safe to call twice."""
     jobs.close(run.job)
-
-
-def close_forgotten() -> int:
-    """Close uploads whose browser went away without a word, so that what follows them begins.
-
-    Runs hourly. A browser that comes back is told so and opens another upload by itself.
-    """
-    limit = timezone.now() - settings.UPLOAD_QUIET_TIME
-    alive = Chunk.objects.filter(job=OuterRef("job")).filter(
-        Q(status__in=[Chunk.Status.QUEUED, Chunk.Status.RUNNING]) | Q(finished_at__gte=limit)
-    )
-    quiet = ImportRun.objects.filter(
-        ~Exists(alive), door=ImportRun.Door.UPLOAD, started_at__lt=limit, job__is_open=True
-    )
-    runs = list(quiet.select_related("job"))
-    for run in runs:
-        close(run)
-    return len(runs)
-
-
-def expire_forgotten() -> int:
-    """Close uploads nobody went on with, and remove what they left aside. Runs daily."""
-    limit = timezone.now() - settings.UPLOAD_KEEPING_TIME
-    forgotten = ImportRun.objects.filter(
-        door=ImportRun.Door.UPLOAD, started_at__lt=limit, job__is_open=True
-    )
-    for run in forgotten:
-        close(run)
-    ended = ImportRun.objects.filter(started_at__lt=limit, job__finished_at__isnull=False)
-    for run in ended.filter(door=ImportRun.Door.UPLOAD).only("pk"):
-        shutil.rmtree(settings.INCOMING_FOLDER / str(run.pk), ignore_errors=True)
-    return len(forgotten)
 
 
 def clean_name(name: str) -> str:
@@ -144,36 +107,30 @@ def clean_name(name: str) -> str:
     return "/".join(parts)[-1024:].lstrip("/") or "unnamed"
 
 
-def _write(path: Path, stream: IO[bytes], limit: int) -> int:
+def _write(path: Path, stream: IO[bytes]) -> int:
     received = 0
     with path.open("xb") as file:
         while piece := stream.read(READ_BYTES):
             received += len(piece)
-            if received > limit:
-                raise UploadRefused(
-                    f"It is larger than {limit // 1024**2} MB, the largest file taken in.", 413
-                )
+            check_size(received)
             file.write(piece)
         file.flush()
         os.fsync(file.fileno())
     return received
 
 
-def _accept(
-    run: ImportRun, name: str, incoming: str, size_bytes: int, modified_at: dt.datetime | None
-) -> ImportedFile:
-    suffix = PurePosixPath(name).suffix.lower()
-    is_side_file = suffix in SIDE_FILES and size_bytes <= LARGEST_SIDE_FILE
+def accept(run: ImportRun, row: ImportedFile) -> ImportedFile:
+    """Write the row of a file that is here completely, and hand it to the workers.
+
+    Raises ClaimLost if the run takes nothing in any more.
+    """
+    suffix = PurePosixPath(row.path).suffix.lower()
+    is_side_file = suffix in SIDE_FILES and row.size_bytes <= LARGEST_SIDE_FILE
+    row.outcome = Outcome.SIDE_FILE if is_side_file else Outcome.WAITING
     with transaction.atomic():
-        row = ImportedFile.objects.create(
-            run=run,
-            path=name,
-            incoming=incoming,
-            size_bytes=size_bytes,
-            modified_at=modified_at,
-            outcome=Outcome.SIDE_FILE if is_side_file else Outcome.WAITING,
-        )
-        if not is_side_file:
-            jobs.add_chunks(run.job, [[row.pk]])
-            jobs.ring_later(run.job)
+        row.save()
+        if is_side_file:
+            jobs.count_settled(run.job, done=1)
+        else:
+            jobs.add_item(run.job, row.pk, most=FILES_IN_A_CHUNK)
     return row

@@ -5,6 +5,7 @@ from .change import Change, ChangedPhoto
 from .import_run import ImportedFile, ImportRun, Outcome
 from .job import Chunk, Job
 from .photo import Photo, PhotoQuerySet
+from .upload import Upload
 from .user import ApiToken, User
 
 __all__ = [
@@ -19,5 +20,6 @@ __all__ = [
     "Outcome",
     "Photo",
     "PhotoQuerySet",
+    "Upload",
     "User",
 ]

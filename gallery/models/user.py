@@ -32,6 +32,12 @@ class User(AbstractUser):
     )
     # Sources of dates, the one that is believed first at the front; empty for the usual order.
     date_order = models.JSONField(default=list, blank=True)
+    quota_gb = models.PositiveIntegerField(
+        "quota in GB",
+        null=True,
+        blank=True,
+        help_text="How much the originals of this owner may take, trash included. Empty: no limit.",
+    )
     # Made on the page that an empty installation opens with. The constraint lets one win when
     # two people send that page at the same moment.
     is_first = models.BooleanField("first account", default=False, editable=False)
@@ -52,6 +58,10 @@ class User(AbstractUser):
         """The sources of dates that the owner may put in order, the most trusted first."""
         known = [source for source in map(_SOURCES.get, self.date_order) if source]
         return complete_order(known)[1:-1]
+
+    @property
+    def quota_bytes(self) -> int | None:
+        return None if self.quota_gb is None else self.quota_gb * 10**9
 
 
 class ApiToken(models.Model):

@@ -12,13 +12,14 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from gallery import access
-from gallery.forms import OfferedFileForm, UploadForm
-from gallery.importing import listing, uploads
-from gallery.importing.uploads import UploadRefused
+from gallery.forms import BegunUploadForm, OfferedFileForm, UploadForm
+from gallery.importing import listing, offers, uploads
+from gallery.importing.room import UploadRefused
 from gallery.models import ImportedFile, ImportRun
 from gallery.web.answers import invalid, json_error, json_if_changed
-from gallery.web.incoming import receive_body
+from gallery.web.incoming import BadOffer, offer_of, receive_body
 from gallery.web.requests import SignedInRequest, signed_in
+from gallery.work import jobs
 from gallery.work.claims import ClaimLost
 
 # Ids in one question of the page; more would not fit into an address.
@@ -57,8 +58,32 @@ def _take_in(run: ImportRun, file: Any) -> None:
 @signed_in
 def begin(request: SignedInRequest) -> HttpResponse:
     """Open a run for the files that the page is about to send."""
-    run = uploads.begin(request.user)
+    asked = BegunUploadForm(request.POST)
+    if not asked.is_valid():
+        return json_error(422, "The number of files is not understood.", fields=asked.errors)
+    continued = asked.cleaned_data["continues"]
+    old = access.import_run_for(request.user, continued) if continued else None
+    run = uploads.begin(request.user, asked.cleaned_data["expected"])
+    if old is not None:
+        offers.side_files_go_with(old, run)
     return JsonResponse({"run": run.pk, "page": run.get_absolute_url()}, status=201)
+
+
+@require_POST
+@signed_in
+def offer(request: SignedInRequest, run_id: int) -> HttpResponse:
+    """Say of many files, before they are sent, which of them need to be."""
+    run = access.import_run_for(request.user, run_id)
+    try:
+        offered = offer_of(request)
+        if offered.expected is not None:
+            jobs.expect(run.job, offered.expected)
+        answers = offers.answer(run, offered.files)
+    except BadOffer as problem:
+        return json_error(422, str(problem))
+    except ClaimLost:
+        return _over(run)
+    return JsonResponse({"answers": [_answer_as_json(each) for each in answers]})
 
 
 @require_http_methods(["PUT"])
@@ -78,7 +103,7 @@ def receive(request: SignedInRequest, run_id: int) -> HttpResponse:
     except UploadRefused as refusal:
         return json_error(refusal.code, refusal.reason)
     except ClaimLost:
-        return json_error(409, "This upload has ended. Start a new one.")
+        return _over(run)
     except UnreadablePostError:
         return json_error(400, "It did not arrive whole. Send it again.")
     return JsonResponse({"id": file.pk}, status=201)
@@ -101,6 +126,20 @@ def outcomes(request: SignedInRequest, run_id: int) -> HttpResponse:
     ids = [int(text) for text in texts if text.isdecimal() and len(text) < 19]
     files = listing.settled_among(run, ids)
     return json_if_changed(request, {"files": [_as_json(file) for file in files]})
+
+
+def _over(run: ImportRun) -> HttpResponse:
+    """The page goes on in a new run by itself, unless a person wanted this one to end."""
+    is_cancelled = run.job.cancel_requested_at is not None
+    message = "This upload was cancelled." if is_cancelled else "This upload has ended."
+    return json_error(409, message, cancelled=is_cancelled)
+
+
+def _answer_as_json(answer: offers.Answer) -> dict[str, Any]:
+    if answer.file is not None:
+        return _as_json(answer.file) | {"may_change": answer.may_change}
+    upload = answer.upload.get_absolute_url() if answer.upload else None
+    return {"outcome": "send", "upload": upload, "arrived": answer.arrived}
 
 
 def _page_context(form: UploadForm) -> dict[str, Any]:

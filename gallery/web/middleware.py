@@ -15,7 +15,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.deprecation import MiddlewareMixin
 
-from gallery.importing.uploads import UploadRefused, check_disk
+from gallery.importing.room import UploadRefused, check_disk
 from gallery.models import User
 from gallery.web.answers import json_error
 from gallery.web.requests import is_fragment

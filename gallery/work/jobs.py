@@ -11,11 +11,11 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from gallery.models import Job, User
+from gallery.models import Chunk, Job, User
 
 from . import doorbell, handlers, stages
 from .claims import Claim, ClaimLost, claim, extend, finish, give_back, has_waiting, step
-from .progress import Progress, progress
+from .progress import Progress, expected, progress
 
 log = logging.getLogger(__name__)
 
@@ -24,10 +24,13 @@ __all__ = [
     "ClaimLost",
     "Progress",
     "add_chunks",
+    "add_item",
     "cancel",
     "claim",
     "close",
+    "count_settled",
     "create",
+    "expect",
     "extend",
     "finish",
     "give_back",
@@ -88,12 +91,47 @@ def add_chunks(job: Job, payloads: Sequence[Any]) -> None:
     """
     pieces = [(payload, stages.size_of(payload)) for payload in payloads]
     with transaction.atomic():
-        locked = Job.objects.select_for_update().get(pk=job.pk)
-        if locked.has_ended or locked.cancel_requested_at:
-            raise ClaimLost(f"{locked} takes no more chunks")
+        locked = _accepting(job)
         stages.append_chunks(job.pk, locked.stage, pieces)
         Job.objects.filter(pk=job.pk).update(total=F("total") + sum(n for _, n in pieces))
     job.refresh_from_db()
+
+
+def add_item(job: Job, item: Any, *, most: int) -> None:
+    """Append one item of those that come in one by one, and ring if nobody was called yet.
+
+    It joins the last chunk that still waits, up to `most` in one: while the workers are idle
+    each item is taken at once, while they are busy many share the cost of a chunk.
+    """
+    with transaction.atomic():
+        locked = _accepting(job)
+        waiting = locked.chunks.filter(
+            stage=locked.stage, status=Chunk.Status.QUEUED, attempts=0, size__lt=most
+        )
+        last = waiting.select_for_update(skip_locked=True).order_by("-number").first()
+        if last is None:
+            stages.append_chunks(job.pk, locked.stage, [([item], 1)])
+            doorbell.ring_after_commit(job.pk)
+        else:
+            last.payload, last.size = [*last.payload, item], last.size + 1
+            last.save(update_fields=["payload", "size"])
+        _grow(locked, 1)
+
+
+def count_settled(job: Job, *, done: int = 0, skipped: int = 0) -> None:
+    """Count items that needed no worker, so that the job's numbers name every item once."""
+    with transaction.atomic():
+        _grow(_accepting(job), done + skipped)
+        Job.objects.filter(pk=job.pk).update(done=F("done") + done, skipped=F("skipped") + skipped)
+
+
+def expect(job: Job, count: int) -> None:
+    """Say how many items an open job is going to have in all, as far as that is known now."""
+    with transaction.atomic():
+        locked = _accepting(job)
+        if locked.options.get("expected") != count:
+            locked.options = expected(locked, count)
+            locked.save(update_fields=["options"])
 
 
 def close(job: Job) -> None:
@@ -158,3 +196,20 @@ def cancel(job: Job, by: User | None = None) -> bool:
         stages.move_on(locked.pk)
     job.refresh_from_db()
     return True
+
+
+def _accepting(job: Job) -> Job:
+    """The job, locked. Raises ClaimLost if it takes nothing in any more."""
+    locked = Job.objects.select_for_update().get(pk=job.pk)
+    if locked.has_ended or locked.cancel_requested_at:
+        raise ClaimLost(f"{locked} takes no more chunks")
+    return locked
+
+
+def _grow(job: Job, count: int) -> None:
+    """Plan more items. If those are more than were expected, the bar still goes no step back."""
+    planned = job.total - job.stage_base + count
+    if planned > job.options.get("expected", planned):
+        job.options = expected(job, planned)
+        job.save(update_fields=["options"])
+    Job.objects.filter(pk=job.pk).update(total=F("total") + count)

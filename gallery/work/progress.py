@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Sum
 from django.utils import timezone
@@ -68,6 +69,16 @@ def _seconds_left(job: Job, items: int, rate: float | None) -> float | None:
     return items / rate
 
 
+def expected(job: Job, count: int) -> dict[str, Any]:
+    """The options of an open job that from now on is to have `count` items.
+
+    The bar goes on from where it stands, however much longer its way has become.
+    """
+    settled = job.settled - job.stage_base
+    share = _share(job, settled, _stage_total(job))
+    return {**job.options, "expected": count, "before": [job.stage, share, settled]}
+
+
 def _stage_total(job: Job) -> int:
     planned = job.total - job.stage_base
     if job.is_open:  # more will come; whoever opened the job may know how many
@@ -79,11 +90,21 @@ def _fraction(job: Job, settled: int, total: int, stages: int) -> float:
     """Give each stage the same share. Stages a handler did not announce share the last one."""
     if job.status == Job.Status.DONE:
         return 1.0
-    # Of files that are still arriving, a share of those that came so far would fall again.
-    share = settled / total if total and _is_total_known(job) else 0.0
+    share = _share(job, settled, total)
     if job.stage < stages:
         return min((job.stage + share) / stages, 0.999)
     return 0.999
+
+
+def _share(job: Job, settled: int, total: int) -> float:
+    """How much of the stage is done. Never falls, also while more and more is added."""
+    if job.is_open and "expected" not in job.options:
+        return 0.0  # of how much, nobody can say before it is closed
+    stage, before, base = job.options.get("before", (job.stage, 0.0, 0))
+    if stage != job.stage:
+        before, base = 0.0, 0
+    left = total - base
+    return float(before + (1 - before) * min((settled - base) / left, 1.0) if left > 0 else before)
 
 
 def _rate(job: Job, settled: int, now: datetime) -> float | None:

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import io
 import json
-import os
-import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from gallery.files.sweeping import sweep_incoming
 from gallery.importing import folders, pipeline, retrying, uploads
 from gallery.models import ImportRun, Photo, User
 from gallery.work import jobs, runner
@@ -105,17 +102,3 @@ def test_nothing_is_tried_again_that_did_not_fail_or_is_still_going_on(
     drained(run)
     with pytest.raises(retrying.NothingToRetry, match="No file"):
         retrying.try_again(run, by=alice)
-
-
-def test_what_a_killed_process_left_in_the_incoming_folder_is_swept(
-    data_folder: Path, settings: Any
-) -> None:
-    old = settings.INCOMING_FOLDER / "tmpabcd"
-    new = settings.INCOMING_FOLDER / "tmpefgh"
-    other = settings.INCOMING_FOLDER / "kept"
-    for path in (old, new, other):
-        path.write_bytes(b"x")
-    for path in (old, other):
-        os.utime(path, (time.time() - 90_000,) * 2)
-    assert sweep_incoming() == 1
-    assert sorted(path.name for path in settings.INCOMING_FOLDER.iterdir()) == ["kept", "tmpefgh"]

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import datetime as dt
 import errno
 import io
 import json
@@ -10,10 +9,10 @@ from typing import Any
 
 import pytest
 from django.db import OperationalError
-from django.utils import timezone
 
 from gallery import tasks
 from gallery.importing import uploads
+from gallery.importing.room import UploadRefused
 from gallery.models import ImportedFile, ImportRun, Photo, User
 from gallery.work import runner
 from tests.pictures import jpeg, scene
@@ -64,7 +63,7 @@ def test_a_file_that_did_not_arrive_whole_is_refused_and_not_kept(
     alice: User, settings: Any
 ) -> None:
     run = uploads.begin(alice)
-    with pytest.raises(uploads.UploadRefused, match="whole"):
+    with pytest.raises(UploadRefused, match="whole"):
         send(run, "a.jpg", b"only this", size_bytes=100)
     assert left_aside(settings) == []
     assert run.files.count() == 0
@@ -75,17 +74,17 @@ def test_a_file_that_is_too_large_is_refused_before_and_while_it_travels(
 ) -> None:
     settings.MAX_FILE_BYTES = 1024
     run = uploads.begin(alice)
-    with pytest.raises(uploads.UploadRefused) as refused:
+    with pytest.raises(UploadRefused) as refused:
         send(run, "a.jpg", b"x" * 2000)
     assert refused.value.code == 413
-    with pytest.raises(uploads.UploadRefused):
+    with pytest.raises(UploadRefused):
         send(run, "a.jpg", b"x" * 2000, size_bytes=None)
     assert left_aside(settings) == []
 
 
 def test_a_nearly_full_disk_takes_nothing_in(alice: User, settings: Any) -> None:
     settings.FREE_DISK_FLOOR = 10**18
-    with pytest.raises(uploads.UploadRefused) as refused:
+    with pytest.raises(UploadRefused) as refused:
         send(uploads.begin(alice), "a.jpg", b"x")
     assert refused.value.code == 507
 
@@ -144,36 +143,8 @@ def test_a_disk_that_gets_full_while_a_file_travels_is_said_and_keeps_nothing(
     run = uploads.begin(alice)
     with monkeypatch.context() as patch:
         patch.setattr(os, "fsync", full)
-        with pytest.raises(uploads.UploadRefused) as refused:
+        with pytest.raises(UploadRefused) as refused:
             send(run, "a.jpg", jpeg(scene(1)))
     assert refused.value.code == 507
     assert left_aside(settings) == []
     assert not run.files.exists()
-
-
-def test_an_upload_whose_browser_is_gone_is_closed_once_it_is_quiet(
-    alice: User, settings: Any
-) -> None:
-    run = uploads.begin(alice)
-    send(run, "a.jpg", jpeg(scene(1)))
-    long_ago = timezone.now() - settings.UPLOAD_QUIET_TIME - dt.timedelta(minutes=1)
-    ImportRun.objects.filter(pk=run.pk).update(started_at=long_ago)
-    assert uploads.close_forgotten() == 0, "a file waits"
-    while runner.run_chunk_of(run.job):
-        pass
-    assert uploads.close_forgotten() == 0, "it has just sent one"
-    run.job.chunks.update(finished_at=long_ago)
-    assert uploads.close_forgotten() == 1
-    run.job.refresh_from_db()
-    assert run.job.status == "done"
-    assert uploads.close_forgotten() == 0
-
-
-def test_an_upload_nobody_went_on_with_is_closed(alice: User, settings: Any) -> None:
-    run = uploads.begin(alice)
-    send(run, "a.jpg", jpeg(scene(1)))
-    run.started_at = timezone.now() - settings.UPLOAD_KEEPING_TIME - dt.timedelta(hours=1)
-    run.save()
-    assert uploads.expire_forgotten() == 1
-    runner.drain(run.job, processes=0)
-    assert Photo.objects.count() == 1
