@@ -135,7 +135,7 @@ def imported(owner: User, path: Path, after: float) -> Photo:
     prepared = prepare(Offered(path, path.name), owner)
     assert prepared.photo, prepared.refusal
     prepared.photo.taken_at = NOON + dt.timedelta(seconds=after)
-    prepared.photo.taken_precision = "second"
+    prepared.photo.taken_precision, prepared.photo.taken_doubt = "second", ""
     prepared.photo.save()
     return prepared.photo
 
