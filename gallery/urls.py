@@ -9,6 +9,7 @@ from gallery.views import (
     cameras,
     changes,
     dates,
+    doubts,
     imports,
     jobs,
     media,
@@ -33,6 +34,9 @@ urlpatterns = [
     path("photos/<int:photo_id>/date/", dates.date_of_photo, name="photo-date"),
     path("photos/<int:photo_id>/date/forget/", dates.forget_date, name="forget-date"),
     path("dates/", dates.dates, name="dates"),
+    path("dates/suspicious/", doubts.doubts, name="doubts"),
+    path("dates/suspicious/keep/", doubts.keep, name="keep-dates"),
+    path("dates/suspicious/beside/", doubts.beside, name="dates-beside"),
     path("cameras/<int:camera_id>/clock/", dates.clock, name="clock"),
     # Acts on photos
     path("acts/archive/", changes.archive, name="act-archive"),

@@ -106,6 +106,7 @@ def scan_out(scan: Scan) -> ScanOut:
         ),
         photo_count=scan.photo_count,
         imprecise_count=scan.imprecise_count,
+        doubtful_count=scan.doubtful_count,
         unmeasured_count=scan.unmeasured_count,
         pair_count=scan.pair_count,
         group_count=scan.group_count,

@@ -52,6 +52,7 @@ class ScanOut(Schema):
     progress: ProgressOut
     photo_count: int
     imprecise_count: int
+    doubtful_count: int
     unmeasured_count: int
     pair_count: int
     group_count: int

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from dedup import access, groups, pairs, scanning
 from dedup.forms import ScanForm
 from dedup.models import Scan
+from gallery.models import Photo
 from gallery.web.answers import invalid, unless_known
 from gallery.web.csv_answers import csv_answer
 from gallery.web.paging import page_of
@@ -109,7 +110,13 @@ def _list_context(request: SignedInRequest, form: ScanForm) -> dict[str, Any]:
         cursor=request.GET.get("after"),
         size=SCANS_PAGE_SIZE,
     )
-    return {"form": form, "scans": page.rows, "next_cursor": page.next_cursor}
+    held_out = Photo.objects.owned_by(request.user).on_timeline().with_doubtful_date()
+    return {
+        "form": form,
+        "scans": page.rows,
+        "next_cursor": page.next_cursor,
+        "doubtful_count": held_out.count(),
+    }
 
 
 def _scan_context(scan: Scan) -> dict[str, Any]:

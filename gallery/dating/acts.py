@@ -27,6 +27,7 @@ PHOTOS_PER_CHUNK = 1000
 NEEDED = (
     *columns.DATE_COLUMNS,
     *("owner", "file_name", "imported_at", "taken_candidates", "taken_doubt"),
+    *("camera", "series_key", "series_number"),
 )
 
 

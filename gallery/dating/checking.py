@@ -6,14 +6,13 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Any
 
-from django.db.models import Q
-
 from gallery import changes
 from gallery.core import taken_at
 from gallery.core.batches import ROWS_PER_STATEMENT, batches
 from gallery.core.doubts import Doubt, Finding, Numbered, of_date, out_of_order
 from gallery.core.taken_at import Precision, Source, TakenAt
 from gallery.dating.columns import doubt_columns
+from gallery.dating.neighbours import TELLING
 from gallery.models import ImportRun, Photo, User
 from gallery.rows import update_each
 from gallery.work import jobs
@@ -21,11 +20,6 @@ from gallery.work.claims import Claim, finish
 
 KEYS_PER_CHUNK = 20
 
-# Times that say something of the order in which a camera counted.
-_TELLING = [
-    *(Source.PERSON, Source.EXIF, Source.EXIF_DIGITIZED),
-    *(Source.SIDECAR, Source.GPS, Source.NAME),
-]
 _EXACT = [Precision.SECOND, Precision.SUBSECOND, Precision.DAY]
 
 
@@ -114,7 +108,7 @@ def _check(series: list[dict[str, Any]]) -> list[int]:
 
 def _tells(row: dict[str, Any]) -> bool:
     is_reset = row["taken_doubt"] == Doubt.RESET
-    return row["taken_source"] in _TELLING and row["taken_precision"] in _EXACT and not is_reset
+    return row["taken_source"] in TELLING and row["taken_precision"] in _EXACT and not is_reset
 
 
 def _sentence(
@@ -150,19 +144,3 @@ def _store(findings: dict[int, tuple[Photo, Finding | None]]) -> None:
         if any(getattr(photo, name) != value for name, value in wanted.items()):
             updates[photo_id] = wanted
     update_each(updates)
-
-
-def neighbours_of(photo: Photo) -> tuple[Photo | None, Photo | None]:
-    """The photos of its camera counted just before and after it whose dates are believed."""
-    if not photo.series_key or photo.series_number is None or photo.camera_id is None:
-        return None, None
-    believed = Photo.objects.filter(
-        Q(owner=photo.owner_id, series_key=photo.series_key, camera=photo.camera_id),
-        taken_doubt="",
-        trashed_at=None,
-        taken_source__in=_TELLING,
-    ).exclude(pk=photo.pk)
-    number = photo.series_number
-    before = believed.filter(series_number__lte=number).order_by("-series_number", "-pk").first()
-    after = believed.filter(series_number__gt=number).order_by("series_number", "pk").first()
-    return before, after

@@ -18,6 +18,7 @@ from gallery.core.taken_at import (
     Source,
     to_json,
 )
+from gallery.dating.neighbours import nearest_of, neighbours_of
 from gallery.models import Change, Photo
 
 BY_HAND = 100  # the confidence of a person's word
@@ -139,19 +140,21 @@ class SetZone:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """The day of a photo that was counted just before or after this one."""
+    """The day of the photo that the camera counted just before or after this one."""
 
     kind: ClassVar[str] = "beside"
     act: ClassVar[str] = Change.Act.SET_DATE
-    local: str = ""  # its time on the wall, for the order
-    name: str = ""
 
     def by_hand(self, photo: Photo) -> ByHand:
-        local = dt.datetime.fromisoformat(self.local)
-        return said(local, None, Precision.DAY, text=f"the day of {self.name}")
+        nearest = nearest_of(photo, *neighbours_of(photo))
+        if nearest is None:
+            raise Left("Its camera counted no photo beside it whose date is sure.")
+        # Its time only gives the place among the others of that day; no more than the day is known.
+        local = _local(nearest)
+        return said(local, None, Precision.DAY, text=f"the day of {nearest.file_name}")
 
     def summary(self) -> str:
-        return f"Date taken from {self.name}"
+        return "Day taken from the photo beside it"
 
 
 @dataclass(frozen=True, slots=True)

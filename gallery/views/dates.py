@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect, render, resolve_url
 from django.views.decorators.http import require_http_methods, require_POST
 
 from gallery import access
@@ -35,7 +35,7 @@ def date_of_photo(request: SignedInRequest, photo_id: int) -> HttpResponse:
         return render(request, "gallery/date_of_photo.html", context)
     if not form.is_valid():
         return invalid(request, "gallery/date_of_photo.html", context)
-    return _corrected(request, Photo.objects.filter(pk=photo.pk), form.correction, photo)
+    return corrected(request, Photo.objects.filter(pk=photo.pk), form.correction, photo)
 
 
 @require_POST
@@ -43,7 +43,7 @@ def date_of_photo(request: SignedInRequest, photo_id: int) -> HttpResponse:
 def forget_date(request: SignedInRequest, photo_id: int) -> HttpResponse:
     """Take back what was said by hand; the files decide again."""
     photo = access.photo_for(request.user, photo_id)
-    return _corrected(request, Photo.objects.filter(pk=photo.pk), Forget(), photo)
+    return corrected(request, Photo.objects.filter(pk=photo.pk), Forget(), photo)
 
 
 @require_POST
@@ -71,7 +71,7 @@ def dates(request: SignedInRequest) -> HttpResponse:
         return invalid(request, "gallery/dates.html", context)
     correction = forms[how].correction
     if request.POST.get("act") == "apply":
-        return _corrected(request, photos, correction)
+        return corrected(request, photos, correction)
     context["preview"] = preview(photos, correction, request.user)
     return render(request, "gallery/dates.html", context)
 
@@ -94,7 +94,7 @@ def clock(request: SignedInRequest, camera_id: int) -> HttpResponse:
     if not form.is_valid():
         return invalid(request, "gallery/clock.html", context)
     if request.POST.get("act") == "apply":
-        return _corrected(request, form.photos, form.correction, camera)
+        return corrected(request, form.photos, form.correction, camera)
     context["preview"] = preview(form.photos, form.correction, request.user)
     context["amount"] = form.correction.summary()
     return render(request, "gallery/clock.html", context)
@@ -112,8 +112,11 @@ def _to_choose(request: SignedInRequest, form: ClockForm) -> list[Photo]:
     return list(Photo.objects.filter(pk__in=wanted).oldest_first())
 
 
-def _corrected(
-    request: SignedInRequest, photos: PhotoQuerySet, correction: Correction, back_to: Any = None
+def corrected(
+    request: SignedInRequest,
+    photos: PhotoQuerySet,
+    correction: Correction,
+    back_to: Any = "gallery:timeline",
 ) -> HttpResponse:
     """Do it at once, or hand it to the workers; lead back with the undo."""
     if photos.count() > acts.MOST_AT_ONCE:
@@ -123,5 +126,4 @@ def _corrected(
         messages.info(request, f"Nothing was changed. {done.left[0][1]}")
     else:
         offer_undo(request, done.change)
-    address = back_to.get_absolute_url() if back_to else "gallery:timeline"
-    return redirect_back(request, address)
+    return redirect_back(request, resolve_url(back_to))

@@ -125,6 +125,7 @@ def _told(scan: Scan) -> str:
     summary = groups.summary(scan)
     left_out = [
         f"{scan.imprecise_count} without an exact time" if scan.imprecise_count else "",
+        f"{scan.doubtful_count} with a suspicious date" if scan.doubtful_count else "",
         f"{scan.unmeasured_count} that could not be read" if scan.unmeasured_count else "",
     ]
     without = ", ".join(filter(None, left_out))
@@ -143,6 +144,7 @@ def _write(path: Path, scan: Scan) -> None:
         "counts": {
             "photos": scan.photo_count,
             "without_exact_time": scan.imprecise_count,
+            "with_suspicious_date": scan.doubtful_count,
             "unmeasured": scan.unmeasured_count,
             "pairs": scan.pair_count,
             "groups": summary.groups,
