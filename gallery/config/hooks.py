@@ -8,6 +8,7 @@ from __future__ import annotations
 # Kind of job -> module with work_on(claim) and perhaps STAGES, next_stage(job), ended(job).
 JOB_HANDLERS: dict[str, str] = {
     "import": "gallery.importing.runs",
+    "archive": "gallery.importing.archive_runs",
     "bulk": "gallery.bulk",
     "clearing": "gallery.clearing",
     "dates": "gallery.dating.work",

@@ -72,7 +72,20 @@ def _origin(exif: Any, request: dict[str, Any]) -> dict[str, Any]:
         "candidates": to_json(candidates),
         "camera": asdict(camera) if camera else None,
         "favourite": side.favourite,
+        "archived": side.archived,
+        "trashed": side.trashed,
+        "told_beside": _told_beside(side),
     }
+
+
+def _told_beside(side: sidecars.SidecarFacts) -> dict[str, Any]:
+    """What the side file adds to the facts of the photo, where the photo says nothing itself."""
+    told: dict[str, Any] = {}
+    if side.latitude is not None:
+        told |= {"latitude": side.latitude, "longitude": side.longitude}
+    if side.description:
+        told["description"] = side.description
+    return told
 
 
 def _sidecar(path: str | None) -> sidecars.SidecarFacts:

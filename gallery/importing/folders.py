@@ -153,5 +153,10 @@ def _modified_at(path: Path) -> dt.datetime:
     return dt.datetime.fromtimestamp(path.stat().st_mtime, tz=dt.UTC)
 
 
+def is_junk_path(path: str) -> bool:
+    """The same of a file in an archive: whether it or a folder above it is junk."""
+    return any(_is_junk(part) for part in path.split("/") if part.strip("."))
+
+
 def _is_junk(name: str) -> bool:
     return name.startswith(".") or name.lower() in JUNK

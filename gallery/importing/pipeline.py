@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
@@ -129,12 +130,23 @@ def _photo(
         width=facts["width"],
         height=facts["height"],
         average_color=facts["average_color"],
-        facts=facts["facts"],
+        facts=_with_side_file(facts["facts"], facts["told_beside"]),
         favourite_at=now if facts["favourite"] else None,
+        archived_at=now if facts["archived"] else None,
+        trashed_at=now if facts["trashed"] else None,
         imported_at=now,
         **columns.columns_of(dated(found, owner, now)),
         **columns.series_of(offered.name),
     )
+
+
+def _with_side_file(facts: dict[str, Any], told: dict[str, Any]) -> dict[str, Any]:
+    """The facts of the photo itself go first; a place is taken as a whole."""
+    if facts.get("latitude") is not None:
+        told = {
+            name: value for name, value in told.items() if name not in {"latitude", "longitude"}
+        }
+    return {**told, **facts}
 
 
 def _known(owner: User, checksums: Sequence[str]) -> dict[str, Photo]:
@@ -174,7 +186,7 @@ def _settle(
     photo.camera = cameras[result.camera.key] if result.camera else None
     photo.save(force_insert=True)
     known[result.checksum] = photo
-    row.outcome, row.photo, row.reason = Outcome.ADDED, photo, ""
+    row.outcome, row.photo, row.reason = Outcome.ADDED, photo, _came_as(photo)
 
 
 class Vanished(Exception):
@@ -185,6 +197,15 @@ def place_of(photo: Photo) -> str:
     """Where a photo is that is here already, unless on the timeline."""
     places = {"trash": "It is in your trash.", "archive": "It is in your archive."}
     return places.get(photo.state, "")
+
+
+def _came_as(photo: Photo) -> str:
+    """What its side file said of a new photo's state."""
+    if photo.trashed_at:
+        return "It was in the trash where it comes from, and is in your trash now."
+    if photo.archived_at:
+        return "It was archived where it comes from, and is in your archive now."
+    return ""
 
 
 def io_reason(error: OSError) -> str:

@@ -19,6 +19,7 @@ class ImportRun(models.Model):
     class Door(models.TextChoices):
         UPLOAD = "upload", "browser upload"
         FOLDER = "folder", "server folder"
+        ARCHIVE = "archive", "archive"
         DEMO = "demo", "demonstration"
 
     owner = models.ForeignKey(
@@ -51,7 +52,26 @@ class Outcome(models.TextChoices):
     ALREADY_HERE = "already_here", "already here"
     REFUSED = "refused", "refused"
     SIDE_FILE = "side_file", "side file"  # holds dates of photos beside it, is none itself
+    ARCHIVE = "archive", "archive"  # uploaded: its files have an import of their own
     FAILED = "failed", "failed"
+
+
+class ImportedArchive(models.Model):
+    """One zip of an import run. Its entries are read in place: it is never unpacked as a whole."""
+
+    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="archives")
+    name = models.CharField(max_length=1024)  # as its owner knows it
+    path = models.CharField(max_length=1024)  # where its bytes are
+    # It came by an upload and lies in the incoming folder: removed when the run has ended.
+    is_ours = models.BooleanField(default=False)
+    size_bytes = models.BigIntegerField()
+    modified_ns = models.BigIntegerField()  # with the size: is it still the file that was listed?
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class ImportedFile(models.Model):
@@ -62,6 +82,15 @@ class ImportedFile(models.Model):
     # An uploaded file waits here until a worker has dealt with it, and for a while longer if
     # that failed; empty for folders.
     incoming = models.CharField(max_length=255, blank=True)
+    # Where in which zip it lies; empty for everything that is a file by itself.
+    archive = models.ForeignKey(
+        ImportedArchive, on_delete=models.CASCADE, null=True, blank=True, related_name="files"
+    )
+    entry = models.JSONField(null=True, blank=True)
+    # The entry that holds its date and state, perhaps in another zip of the run.
+    side_file = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     size_bytes = models.BigIntegerField(default=0)
     modified_at = models.DateTimeField(null=True, blank=True)
     outcome = models.CharField(max_length=12, choices=Outcome, default=Outcome.WAITING)

@@ -16,6 +16,7 @@ OUTCOME_WORDS = {
     Outcome.REFUSED.value: "refused",
     Outcome.FAILED.value: "failed",
     Outcome.SIDE_FILE.value: "side file",
+    Outcome.ARCHIVE.value: "archive",
     Outcome.WAITING.value: "waiting",
 }
 OUTCOME_ICONS = {
@@ -25,6 +26,7 @@ OUTCOME_ICONS = {
     Outcome.REFUSED.value: "refused",
     Outcome.FAILED.value: "warning",
     Outcome.SIDE_FILE.value: "file",
+    Outcome.ARCHIVE.value: "folder",
     Outcome.WAITING.value: "clock",
 }
 OUTCOME_CHIPS = {

@@ -1,0 +1,51 @@
+"""The work of an import of archives: the handler of jobs of kind "archive".
+
+Nothing is unpacked as a whole. A killed worker loses at most the entries of one chunk, which are
+read again; what is in the library already is recognised by its content.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from gallery.importing import runs
+from gallery.importing.archives import albums, contents, pairing, unpacking
+from gallery.models import ImportRun, Job
+from gallery.work.claims import Claim
+
+STAGES = ("Listing", "Pairing photos with their side files", "Importing", "Making albums")
+WORK: tuple[Callable[[Claim], None], ...] = (
+    contents.list_entries,
+    pairing.pair,
+    unpacking.import_files,
+    albums.make,
+)
+
+
+def work_on(claim: Claim) -> None:
+    WORK[claim.stage](claim)
+
+
+def next_stage(job: Job) -> list[Any] | None:
+    run = ImportRun.objects.get(job=job)
+    if job.stage == 0:
+        return pairing.folder_chunks(run, pairing.folders_with_side_files(run).__contains__)
+    if job.stage == 1:
+        return unpacking.file_chunks(run)
+    if job.stage == 2:
+        return pairing.folder_chunks(run, albums.album_folders(run).__contains__)
+    return None
+
+
+def ended(job: Job) -> None:
+    """What every import does at its end; then the archives that were uploaded are removed."""
+    runs.ended(job)
+    run = ImportRun.objects.get(job=job)
+    shutil.rmtree(unpacking.folder_for(run), ignore_errors=True)
+    for archive in run.archives.filter(is_ours=True):
+        with contextlib.suppress(OSError):
+            Path(archive.path).unlink(missing_ok=True)

@@ -1,0 +1,172 @@
+"""Third stage: one entry after the other is unpacked to a file of our own and imported."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from django.conf import settings
+from django.db import DatabaseError
+
+from gallery.core import zip_entries
+from gallery.core.zip_directory import UnreadableArchive
+from gallery.core.zip_entries import BadEntry
+from gallery.importing import pipeline, runs
+from gallery.importing.archives.contents import entry_of
+from gallery.importing.archives.opening import opened
+from gallery.importing.pipeline import Offered, Prepared
+from gallery.models import ImportedArchive, ImportedFile, ImportRun, Outcome
+from gallery.work import claims
+from gallery.work.claims import Claim
+
+log = logging.getLogger(__name__)
+
+FILES_PER_CHUNK = 8
+# Unpacked at the same time by one worker, beside the one file that may be larger.
+BYTES_PER_CHUNK = 128 * 1024**2
+DISK_FULL = "The server's disk is nearly full. Make room and import the archive again."
+HARMLESS_SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,8}\Z")
+
+
+class DiskFull(Exception):
+    """Unpacking would leave less free space than the floor that was set."""
+
+
+def file_chunks(run: ImportRun) -> list[list[int]]:
+    """Rows in portions. Those with a side file first: of two equal files the dated one counts."""
+    rows = run.files.filter(outcome=Outcome.WAITING)
+    chunks: list[list[int]] = []
+    for dated in (True, False):
+        size = 0
+        chunk: list[int] = []
+        some = rows.filter(side_file__isnull=not dated).order_by("id")
+        for pk, size_bytes in some.values_list("pk", "size_bytes").iterator():
+            if chunk and (len(chunk) == FILES_PER_CHUNK or size + size_bytes > BYTES_PER_CHUNK):
+                chunks.append(chunk)
+                chunk, size = [], 0
+            chunk.append(pk)
+            size += size_bytes
+        chunks += [chunk] if chunk else []
+    return chunks
+
+
+def import_files(claim: Claim) -> None:
+    """Import the files whose row numbers the chunk lists."""
+    run = ImportRun.objects.select_related("owner").get(job=claim.job_id)
+    waiting = run.files.filter(pk__in=claim.payload, outcome=Outcome.WAITING)
+    rows = list(waiting.select_related("archive", "side_file__archive").order_by("id"))
+    with Unpacking(run) as unpacking:
+        results = []
+        for row in rows:
+            claims.extend(claim)
+            results.append((unpacking.prepared(row), row))
+        refused = sum(1 for result, _ in results if result.refusal and not result.failed)
+        failed = sum(1 for result, _ in results if result.failed)
+        claims.finish(
+            claim,
+            lambda: pipeline.admit(results, run.owner),
+            done=len(results) - refused - failed,
+            skipped=refused,
+            failed=failed,
+        )
+
+
+def folder_for(run: ImportRun) -> Path:
+    """Where entries lie while they are read, and what a killed worker left of them."""
+    return Path(settings.INCOMING_FOLDER) / f"archive-{run.pk}"
+
+
+class Unpacking:
+    """Entries of one run as files, until the `with` block ends."""
+
+    def __init__(self, run: ImportRun) -> None:
+        self._run = run
+        self._cleaner = contextlib.ExitStack()
+        self._archives: dict[int, BinaryIO] = {}
+
+    def __enter__(self) -> Unpacking:
+        home = folder_for(self._run)
+        home.mkdir(exist_ok=True, mode=0o750)
+        folder = self._cleaner.enter_context(tempfile.TemporaryDirectory(dir=home))
+        self._folder = Path(folder)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._cleaner.close()
+
+    def prepared(self, row: ImportedFile) -> Prepared:
+        """What became of one row; a trouble of its own is in the answer, not raised."""
+        try:
+            return pipeline.prepare(self._offered(row), self._run.owner)
+        except DatabaseError:
+            raise  # not the file's fault: the whole chunk is tried again
+        except BadEntry as error:
+            return Prepared(name=row.path, refusal=error.reason, code=error.code)
+        except (DiskFull, UnreadableArchive) as error:
+            return Prepared(name=row.path, refusal=str(error), failed=True)
+        except OSError as error:
+            return Prepared(name=row.path, refusal=pipeline.io_reason(error), failed=True)
+        except Exception:
+            log.exception("import %s could not read %s", self._run.pk, row.path)
+            return Prepared(name=row.path, refusal=runs.OUR_MISTAKE, failed=True)
+
+    def _offered(self, row: ImportedFile) -> Offered:
+        number = row.pk
+        return Offered(
+            path=self._unpacked(row, f"{number}{_suffix(row.path)}"),
+            name=row.path,
+            modified_at=row.modified_at,
+            sidecar=self._side_file(row.side_file),
+            is_ours=True,
+        )
+
+    def _side_file(self, row: ImportedFile | None) -> Path | None:
+        """The side file, unpacked; one that is damaged is no reason to refuse its photo."""
+        if row is None or row.archive is None:
+            return None
+        try:
+            return self._unpacked(row, f"{row.pk}{_suffix(row.path)}")
+        except BadEntry as error:
+            log.warning("import %s: side file %s: %s", self._run.pk, row.path, error.reason)
+            return None
+
+    def _unpacked(self, row: ImportedFile, name: str) -> Path:
+        """The entry as a file under a name of our own. Raises BadEntry, DiskFull, OSError."""
+        path = self._folder / name
+        if path.exists():  # one side file of two photos
+            return path
+        if shutil.disk_usage(self._folder).free - row.size_bytes < settings.FREE_DISK_FLOOR:
+            raise DiskFull(DISK_FULL)
+        try:
+            with path.open("xb") as file:
+                for piece in read(self._archive(row.archive), row):
+                    file.write(piece)
+                file.flush()
+                os.fsync(file.fileno())  # the original will be this very file
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise
+        return path
+
+    def _archive(self, archive: ImportedArchive | None) -> BinaryIO:
+        assert archive is not None, "rows of an archive run name their archive"
+        if archive.pk not in self._archives:
+            self._archives[archive.pk] = self._cleaner.enter_context(opened(archive))
+        return self._archives[archive.pk]
+
+
+def read(archive: BinaryIO, row: ImportedFile) -> Iterator[bytes]:
+    return zip_entries.content(archive, entry_of(row))
+
+
+def _suffix(name: str) -> str:
+    """The ending, if it is one: some decoders look at it. Nothing else of a name gets on disk."""
+    found: Any = HARMLESS_SUFFIX.search(name)
+    return found[0].lower() if found else ""
