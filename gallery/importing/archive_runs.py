@@ -12,9 +12,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
+from django.utils import timezone
+
 from gallery.importing import runs
 from gallery.importing.archives import albums, contents, pairing, unpacking
-from gallery.models import ImportRun, Job
+from gallery.models import ImportRun, Job, Outcome
 from gallery.work.claims import Claim
 
 STAGES = ("Listing", "Pairing photos with their side files", "Importing", "Making albums")
@@ -42,10 +45,29 @@ def next_stage(job: Job) -> list[Any] | None:
 
 
 def ended(job: Job) -> None:
-    """What every import does at its end; then the archives that were uploaded are removed."""
+    """What every import does at its end; then the archives that were uploaded are removed.
+
+    Where a file failed they stay, until it was tried again or nobody asked for it in time.
+    """
     runs.ended(job)
     run = ImportRun.objects.get(job=job)
     shutil.rmtree(unpacking.folder_for(run), ignore_errors=True)
+    if not run.files.filter(outcome=Outcome.FAILED).exists():
+        _remove_uploaded(run)
+
+
+def expire_forgotten() -> int:
+    """Remove uploaded archives of which a file failed and nobody tried again. Runs daily."""
+    limit = timezone.now() - settings.UPLOAD_KEEPING_TIME
+    ended = ImportRun.objects.filter(job__finished_at__lt=limit, archives__is_ours=True)
+    # The next try needs them, and removes them itself.
+    return sum(_remove_uploaded(run) for run in ended.filter(retry=None).distinct())
+
+
+def _remove_uploaded(run: ImportRun) -> int:
+    removed = 0
     for archive in run.archives.filter(is_ours=True):
-        with contextlib.suppress(OSError):
-            Path(archive.path).unlink(missing_ok=True)
+        with contextlib.suppress(FileNotFoundError):
+            Path(archive.path).unlink()
+            removed += 1
+    return removed

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from gallery.importing.archives import opening
 from gallery.importing.folders import FILES_PER_CHUNK
 from gallery.models import ImportedFile, ImportRun, Outcome, User
 from gallery.work import jobs
@@ -26,6 +27,8 @@ class NothingToRetry(Exception):
 def retriable(run: ImportRun) -> QuerySet[ImportedFile]:
     """Failed files whose bytes can still be read: from their folder, or kept aside."""
     failed = run.files.filter(outcome=Outcome.FAILED)
+    if run.door == ImportRun.Door.ARCHIVE:
+        return failed if opening.are_there(run) else failed.none()
     return failed if run.root else failed.exclude(incoming="")
 
 
@@ -48,6 +51,8 @@ def try_again(run: ImportRun, *, by: User) -> ImportRun:
 
 
 def _begin(run: ImportRun, failed: list[ImportedFile]) -> ImportRun:
+    if run.door == ImportRun.Door.ARCHIVE:  # read again as a whole: what is here stays as it is
+        return opening.begin_again(run)
     job = jobs.create("import", owner=run.owner, title=f"Again: {run.job.title}"[:200])
     again = ImportRun.objects.create(
         owner=run.owner,

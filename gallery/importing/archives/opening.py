@@ -43,6 +43,20 @@ def begin_uploaded(arrived: Sequence[tuple[Path, str]], owner: User) -> ImportRu
     return _begin([(path, name, True) for path, name in arrived], owner)
 
 
+def begin_again(run: ImportRun) -> ImportRun:
+    """Import the archives of an ended run once more: what failed may succeed now."""
+    archives = [(Path(each.path), each.name, each.is_ours) for each in run.archives.all()]
+    again = _begin(archives, run.owner)
+    again.retry_of = run
+    again.save(update_fields=["retry_of"])
+    return again
+
+
+def are_there(run: ImportRun) -> bool:
+    """Whether the archives of a run can still be read."""
+    return all(Path(archive.path).is_file() for archive in run.archives.all())
+
+
 @contextlib.contextmanager
 def opened(archive: ImportedArchive) -> Iterator[BinaryIO]:
     """The archive as it was when its run began. Raises UnreadableArchive or OSError."""

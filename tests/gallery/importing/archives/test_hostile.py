@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from gallery.core import zip_entries
+from gallery.importing import archive_runs, retrying
 from gallery.importing.archives import opening, unpacking
 from gallery.models import ImportRun, Photo, User
 from gallery.work import runner
@@ -198,3 +199,39 @@ def test_what_systems_leave_in_archives_is_not_offered(tmp_path: Path, import_zi
         "a.jpg": "",
         "alone.json": "No photo of this import belongs to it.",
     }
+
+
+def test_what_failed_is_tried_again_and_what_is_here_stays(
+    tmp_path: Path, settings: Any, import_zips: Import, alice: User
+) -> None:
+    path = zip_file(tmp_path / "a.zip", {"a.jpg": picture(1), "b.jpg": picture(2)})
+    import_zips(zip_file(tmp_path / "b.zip", {"a.jpg": picture(1)}))
+    floor, settings.FREE_DISK_FLOOR = settings.FREE_DISK_FLOOR, 2**60
+    failed = import_zips(path)
+    settings.FREE_DISK_FLOOR = floor
+    again = retrying.try_again(failed, by=alice)
+    runner.drain(again.job, processes=0)
+    assert told(again) == {"a.jpg": ("already_here", ""), "b.jpg": ("added", "")}
+    assert retrying.try_again(failed, by=alice) == again
+    path.unlink()
+    assert not retrying.retriable(failed).exists()
+
+
+def test_an_uploaded_archive_is_removed_once_nothing_is_left_to_try(
+    data_folder: Path, settings: Any, alice: User
+) -> None:
+    path = zip_file(data_folder / "incoming" / "1" / "token", {"a.jpg": picture(1)})
+    settings.FREE_DISK_FLOOR = 2**60
+    run = opening.begin_uploaded([(path, "photos.zip")], alice)
+    runner.drain(run.job, processes=0)
+    assert path.exists()
+    assert archive_runs.expire_forgotten() == 0
+    run.job.finished_at = run.started_at - 2 * settings.UPLOAD_KEEPING_TIME
+    run.job.save()
+    assert archive_runs.expire_forgotten() == 1
+    path = zip_file(data_folder / "incoming" / "1" / "token", {"a.jpg": picture(1)})
+    settings.FREE_DISK_FLOOR = 0
+    run = opening.begin_uploaded([(path, "photos.zip")], alice)
+    runner.drain(run.job, processes=0)
+    assert told(run) == {"a.jpg": ("added", "")}
+    assert every_file_below(data_folder / "incoming") == set()
