@@ -15,7 +15,7 @@ from tests.pictures import jpeg, scene
 Content = bytes | str | dict[str, Any]
 
 
-def zip_file(path: Path, files: Mapping[str, Content], **options: Any) -> Path:
+def zip_file(path: Path, files: Mapping[str, Any], **options: Any) -> Path:
     """An ordinary zip. Text is written as it is, a dict as JSON."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(path, "w", options.pop("packing", zipfile.ZIP_DEFLATED)) as archive:
