@@ -10,6 +10,7 @@ import enum
 import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
@@ -43,6 +44,8 @@ class SeriesSet:
     sentence: str
 
 
+Taken = TypeVar("Taken", Frame, Shot)
+
 # The rows of measures of pairs of photo ids, in either order.
 Moves = Mapping[tuple[int, int], Floats]
 
@@ -63,17 +66,24 @@ _STEADY_SHIFT = 0.05
 _STEADY_EV = 0.4
 
 
-def frame_of(shot: Shot, light: bytes, exposure_bias: float | None = None) -> Frame:
-    """A photo and its stored light features as a frame."""
-    record = light_records([light])[0]
-    return Frame(
-        photo_id=shot.photo_id,
-        taken_us=shot.taken_us,
-        camera_id=shot.camera_id,
-        exposure_ev=float(record["exposure_ev"]),
-        focus=tuple(record["focus"].ravel().tolist()),
-        exposure_bias=exposure_bias,
-    )
+def may_hold_a_set(shots: Sequence[Shot]) -> bool:
+    """Whether three of them follow each other so closely that it is worth to look closer."""
+    longest_gap_us = max(gap_us for _, gap_us, _ in _SEARCHES)
+    in_time = sorted(shots, key=lambda shot: (shot.taken_us, shot.photo_id))
+    return any(True for _ in _runs(in_time, longest_gap_us))
+
+
+def frames_of(
+    shots: Sequence[Shot], light: Sequence[bytes], exposure_biases: Sequence[float | None]
+) -> list[Frame]:
+    """Photos, their stored light features and what their cameras set, as frames."""
+    records = light_records(light)
+    steps = records["exposure_ev"].ravel().tolist()
+    details = records["focus"].reshape(len(records), -1).tolist()
+    return [
+        Frame(shot.photo_id, shot.taken_us, shot.camera_id, step, tuple(detail), bias)
+        for shot, step, detail, bias in zip(shots, steps, details, exposure_biases, strict=True)
+    ]
 
 
 def find_sets(frames: Sequence[Frame], moves: Moves) -> list[SeriesSet]:
@@ -91,9 +101,9 @@ def find_sets(frames: Sequence[Frame], moves: Moves) -> list[SeriesSet]:
     return found
 
 
-def _runs(frames: Sequence[Frame], gap_us: int) -> Iterator[list[Frame]]:
+def _runs(frames: Sequence[Taken], gap_us: int) -> Iterator[list[Taken]]:
     """Photos of one camera, each shortly after the one before; at least three."""
-    run: list[Frame] = []
+    run: list[Taken] = []
     for frame in frames:
         if run and not _follows(frame, run[-1], gap_us):
             if len(run) >= _FEWEST:
@@ -104,7 +114,7 @@ def _runs(frames: Sequence[Frame], gap_us: int) -> Iterator[list[Frame]]:
         yield run
 
 
-def _follows(frame: Frame, before: Frame, gap_us: int) -> bool:
+def _follows(frame: Frame | Shot, before: Frame | Shot, gap_us: int) -> bool:
     soon = frame.taken_us - before.taken_us <= gap_us
     return soon and frame.camera_id == before.camera_id
 

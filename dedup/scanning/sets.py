@@ -7,21 +7,20 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import numpy as np
 
 from dedup.core import series
+from dedup.core.features import FEATURES_VERSION
 from dedup.core.series import Frame, SeriesSet
 from dedup.core.values import Floats, Group, Member, Shot
 from dedup.measuring import SCORE_VERSION
 from dedup.models import PairScore, PhotoFeatures
-from gallery.models import Photo
 
-# Fewer photos make no set.
-FEWEST = 3
 # Photos of so many groups are read at once: some megabytes of features.
 GROUPS_AT_ONCE = 300
 
 
 def among(groups: Iterable[Group], shots: Mapping[int, Shot]) -> Iterator[SeriesSet]:
     """The sets in these groups, looked for where photos follow each other closely."""
-    likely = [ids for group in groups if len(ids := _photo_ids(group)) >= FEWEST]
+    ids_of = map(_photo_ids, groups)
+    likely = [ids for ids in ids_of if series.may_hold_a_set([shots[each] for each in ids])]
     for start in range(0, len(likely), GROUPS_AT_ONCE):
         some = likely[start : start + GROUPS_AT_ONCE]
         frames = _frames([photo_id for ids in some for photo_id in ids], shots)
@@ -51,15 +50,14 @@ def _photo_ids(group: Group) -> list[int]:
 
 
 def _frames(photo_ids: Sequence[int], shots: Mapping[int, Shot]) -> dict[int, Frame]:
-    light = dict(PhotoFeatures.objects.filter(photo__in=photo_ids).values_list("photo", "light"))
-    facts = dict(Photo.objects.filter(pk__in=photo_ids).values_list("pk", "facts"))
-    return {
-        photo_id: series.frame_of(
-            shots[photo_id], bytes(data), facts[photo_id].get("exposure_bias_ev")
-        )
-        for photo_id, data in light.items()
-        if photo_id in facts
-    }
+    rows = PhotoFeatures.objects.filter(photo__in=photo_ids, version=FEATURES_VERSION)
+    found = list(rows.values_list("photo", "light", "photo__facts__exposure_bias_ev"))
+    frames = series.frames_of(
+        [shots[photo_id] for photo_id, _, _ in found],
+        [bytes(light) for _, light, _ in found],
+        [bias for _, _, bias in found],
+    )
+    return {frame.photo_id: frame for frame in frames}
 
 
 def _moves(groups: Sequence[Sequence[int]]) -> dict[tuple[int, int], Floats]:

@@ -288,9 +288,11 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 
 # --- Background work --------------------------------------------------------------------------
 
-# Processes are the parallelism. A pool of threads inside each would only get in the way, and in a
-# forked process OpenCV waits for ever for threads that stayed with its parent.
-os.environ.setdefault("OPENCV_FOR_THREADS_NUM", "1")
+# Processes are the parallelism. Pools of threads inside each only wait for one another: two scans'
+# small matrix products took ten times as long. And in a forked process OpenCV waits for ever for
+# threads that stayed with its parent.
+for _variable in ("OPENCV_FOR_THREADS_NUM", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+    os.environ.setdefault(_variable, "1")
 
 # Processes that work on imports and scans at the same time.
 WORKERS = env.int("CONTACTSHEET_WORKERS", default=2)

@@ -128,9 +128,6 @@ def web_server(host: str, port: int) -> Child:
 
 def cluster(workers: int) -> Child:
     environment = {"CONTACTSHEET_WORKERS": str(workers)}
-    # The processes are the parallelism; threads of NumPy and others would only get in the way.
-    for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
-        environment[variable] = os.environ.get(variable, "1")
     command = [sys.executable, str(settings.BASE_FOLDER / "manage.py"), "qworker"]
     return Child(watchdog.WORKERS, command, environment)
 

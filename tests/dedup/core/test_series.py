@@ -7,7 +7,7 @@ import pytest
 
 from dedup.core.features import measure
 from dedup.core.measures import MEASURES
-from dedup.core.series import Frame, SetKind, find_sets, frame_of
+from dedup.core.series import Frame, SetKind, find_sets, frames_of, may_hold_a_set
 from dedup.core.values import Floats, Shot
 from tests import pictures
 
@@ -133,5 +133,24 @@ def test_drawn_pictures_focused_in_turn_are_recognised_from_their_features() -> 
         part = slice(number * 160, (number + 1) * 160)
         picture[:, part] = np.asarray(scene)[:, part]
         shot = Shot(number, number * SECOND, 1, precise=True)
-        found.append(frame_of(shot, measure(picture).light_bytes()))
+        found += frames_of([shot], [measure(picture).light_bytes()], [None])
     assert kinds_of(found, STEADY) == [(SetKind.FOCUS, (0, 1, 2))]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "cameras", "likely"),
+    [
+        ((0, 10, 20), (1, 1, 1), True),
+        ((0, 10), (1, 1), False),
+        ((0, 10, 40), (1, 1, 1), False),
+        ((0, 10, 20), (1, 2, 1), False),
+    ],
+)
+def test_only_photos_of_one_camera_shortly_after_each_other_are_looked_at_closer(
+    seconds: tuple[int, ...], cameras: tuple[int, ...], likely: bool
+) -> None:
+    shots = [
+        Shot(number, at * SECOND, camera, precise=True)
+        for number, (at, camera) in enumerate(zip(seconds, cameras, strict=True))
+    ]
+    assert may_hold_a_set(shots[::-1]) is likely
