@@ -35,7 +35,7 @@ class ScanForm(forms.Form):
     )
     mode = forms.ChoiceField(label="Measured", choices=MODES)
     threshold_percent = forms.FloatField(
-        label="At least this much alike (%)",
+        label="At least this much alike",
         min_value=0,
         max_value=100,
         widget=forms.NumberInput(attrs={"step": "1", "inputmode": "numeric"}),

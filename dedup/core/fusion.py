@@ -57,8 +57,10 @@ class Coefficients:
     cheap: Model
     full: Model
     embedding_version: int
-    # threshold, and of the pairs from there on the share that is one scene
-    precision: tuple[tuple[float, float], ...]
+    pairs: int  # judged ones, that all of this comes from
+    # Threshold; of the pairs from there on, the share that is one scene; and of all pairs of one
+    # scene the share that is found so. Cross-validated.
+    curve: tuple[tuple[float, float, float], ...]
 
 
 @lru_cache(maxsize=1)
@@ -68,7 +70,8 @@ def coefficients() -> Coefficients:
         cheap=Model(**stored["cheap"]),
         full=Model(**stored["full"]),
         embedding_version=stored["embedding_version"],
-        precision=tuple((point[0], point[1]) for point in stored["precision"]),
+        pairs=stored["pairs"],
+        curve=tuple((point[0], point[1], point[2]) for point in stored["curve"]),
     )
 
 

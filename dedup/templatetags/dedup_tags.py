@@ -6,7 +6,8 @@ import math
 
 from django import template
 
-from dedup.core.thresholds import describe_threshold
+from dedup.core.fusion import coefficients
+from dedup.core.thresholds import SENTENCE, Promise, describe_threshold, promise_at
 from dedup.groups import Sort
 from dedup.models import Scan
 from dedup.scanning.starting import readable
@@ -83,6 +84,39 @@ def sort_name(sort: Sort) -> str:
 def trust(scan: Scan) -> str:
     """How many of the pairs that a scan calls alike are one scene, as far as was measured."""
     return describe_threshold(scan.chosen.threshold_percent)
+
+
+@register.filter
+def promise(percent: str | float | None) -> str:
+    """The same of a percentage in a form, as somebody typed it; empty where it is none."""
+    try:
+        value = float(percent if percent is not None else "")
+    except ValueError:
+        return ""
+    return describe_threshold(value) if 0 <= value <= 100 else ""
+
+
+@register.simple_tag
+def promises() -> str:
+    """ "right,found" of 100 for each whole percentage, for a page that says them live."""
+    each = (promise_at(percent) for percent in range(100))
+    return " ".join(f"{one.right},{one.found}" for one in each)
+
+
+@register.simple_tag
+def promise_sentence() -> str:
+    return SENTENCE
+
+
+@register.simple_tag
+def shown_promises() -> list[tuple[int, Promise]]:
+    """Enough of them to choose by."""
+    return [(percent, promise_at(percent)) for percent in range(30, 100, 5)]
+
+
+@register.simple_tag
+def judged_pairs() -> str:
+    return f"{coefficients().pairs:,}"
 
 
 def _two(large: int, large_unit: str, small: int, small_unit: str) -> str:

@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 
 FOLDS = 5
 SHRINKAGE = 1e-4  # per pair; keeps the weights of terms that say nearly the same small
-CURVE = tuple(range(50, 100))
+CURVE = tuple(range(100))
 
 Matrix = NDArray[np.float64]
 
@@ -128,8 +128,12 @@ def fit(terms: Matrix, similar: Flags) -> tuple[NDArray[np.float64], float]:
 def fitted(pairs: Pairs, percent: Floats) -> dict[str, object]:
     """What is written: both models on all pairs, and the cross-validated curve."""
     cheap_terms, full_terms = _terms(pairs)
-    precision = [
-        [threshold, round(evaluation.precision_at(percent, pairs.similar, threshold), 4)]
+    curve = [
+        [
+            threshold,
+            round(evaluation.precision_at(percent, pairs.similar, threshold), 4),
+            round(evaluation.recall_at(percent, pairs.similar, threshold), 4),
+        ]
         for threshold in CURVE
     ]
     return {
@@ -138,7 +142,7 @@ def fitted(pairs: Pairs, percent: Floats) -> dict[str, object]:
         "embedding_version": embeddings.EMBEDDING_VERSION,
         "cheap": _model(cheap_terms, pairs.similar),
         "full": _model(full_terms, pairs.similar),
-        "precision": precision,
+        "curve": curve,
     }
 
 

@@ -9,6 +9,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from dedup.core.thresholds import describe_threshold, promise_at
+from dedup.core.values import DEFAULT_THRESHOLD
 from dedup.models import Scan
 from gallery.models import User
 from gallery.work import runner
@@ -147,3 +149,23 @@ def test_a_stranger_sees_nothing_of_a_scan(bob_client: Client, scan: Scan, name:
 
 def test_a_stranger_cancels_nothing(bob_client: Client, scan: Scan) -> None:
     assert bob_client.post(reverse("dedup:scan-cancel", args=[scan.pk])).status_code == 404
+
+
+def test_the_form_says_what_the_chosen_percentage_promises_and_what_any_other_would(
+    alice: User, alice_client: Client
+) -> None:
+    page = alice_client.get(SCANS).content.decode()
+    assert describe_threshold(DEFAULT_THRESHOLD) in page
+    promises = page.split('data-promises="')[1].split('"')[0].split(" ")
+    assert len(promises) == 100
+    assert promises[70] == f"{promise_at(70).right},{promise_at(70).found}"
+    again = alice_client.post(SCANS, form(threshold_percent="60", window_value="nan"))
+    assert describe_threshold(60) in again.content.decode()
+
+
+@pytest.mark.parametrize("typed", ["", "many", "101", "nan"])
+def test_a_percentage_that_is_none_promises_nothing(
+    alice: User, alice_client: Client, typed: str
+) -> None:
+    page = alice_client.post(SCANS, form(threshold_percent=typed)).content.decode()
+    assert page.split("<output")[1].split(">")[1].startswith("</output")

@@ -1,0 +1,3 @@
+// The form of a scan.
+
+import "../elements/threshold-field.js";
