@@ -70,8 +70,8 @@ class HomeZoneForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         self.fields["home_zone_name"] = zone_field()
         self.fields["home_zone_name"].help_text = (
-            "Taken for photos whose camera did not write its offset from UTC, from the next "
-            "import on. Photos that are here already keep their times."
+            "Taken for photos whose camera did not write its offset from UTC. Photos that are here "
+            "keep their times until you date them again, which is offered then."
         )
 
 

@@ -40,6 +40,17 @@ SOURCE_NAMES = {
     Source.PERSON: "a person",
 }
 
+# The same as headings, each with an example of what is read.
+SOURCE_TITLES = {
+    Source.EXIF: ("The camera, at the shot", "EXIF DateTimeOriginal"),
+    Source.EXIF_DIGITIZED: ("The camera, when it stored the picture", "EXIF DateTimeDigitized"),
+    Source.EXIF_MODIFIED: ("The last edit", "EXIF DateTime"),
+    Source.GPS: ("The satellites' clock", "GPS date and time"),
+    Source.NAME: ("The file name", "IMG_20190509_154733.jpg"),
+    Source.SIDECAR: ("The file beside it", "Takeout JSON, XMP"),
+    Source.FILE: ("The file's own time", "when it was last written or copied"),
+}
+
 # Sources that a copy, an edit or a download moves.
 WEAK_SOURCES = (Source.FILE, Source.EXIF_MODIFIED, Source.IMPORT)
 
@@ -185,6 +196,16 @@ def taken_precision(photo: Photo) -> str:
 @register.filter
 def source_name(source: str) -> str:
     return SOURCE_NAMES[Source(source)]
+
+
+@register.filter
+def source_title(source: str) -> str:
+    return SOURCE_TITLES[Source(source)][0]
+
+
+@register.filter
+def source_example(source: str) -> str:
+    return SOURCE_TITLES[Source(source)][1]
 
 
 @register.filter

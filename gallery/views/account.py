@@ -14,6 +14,7 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
@@ -28,7 +29,7 @@ from gallery.forms import (
     NewPasswordForm,
     TokenForm,
 )
-from gallery.models import ApiToken, User
+from gallery.models import ApiToken, Photo, User
 from gallery.web.answers import invalid, redirect_back, safe_next
 from gallery.web.requests import SignedInRequest, signed_in
 
@@ -114,7 +115,10 @@ def set_home_zone(request: SignedInRequest) -> HttpResponse:
         return _invalid_account(request, zone_form=form)
     form.instance.save(update_fields=["home_zone_name"])
     messages.success(request, f"Your home time zone is {form.instance.home_zone_name} now.")
-    return redirect("gallery:account")
+    if not Photo.objects.owned_by(request.user).filter(utc_offset_known=False).exists():
+        return redirect("gallery:account")
+    # Says how many photos were dated by the zone before, and offers to date them again.
+    return redirect(reverse("gallery:date-settings") + "?check=1#again")
 
 
 @sensitive_post_parameters()

@@ -1,0 +1,3 @@
+// The page that says which dates are believed first.
+
+import "../elements/order-list.js";
