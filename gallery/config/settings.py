@@ -191,6 +191,8 @@ ACCEL_REDIRECT_PREFIX = env.str("CONTACTSHEET_ACCEL_REDIRECT", default="")
 
 # The largest single file that is taken in: a 200-megapixel phone picture has about 50 MB.
 MAX_FILE_BYTES = env.int("CONTACTSHEET_MAX_FILE_BYTES", default=300 * 1024**2)
+# The largest zip that is taken in over the net; a Takeout comes in parts of up to 50 GB.
+MAX_ARCHIVE_BYTES = env.int("CONTACTSHEET_MAX_ARCHIVE_BYTES", default=64 * 1024**3)
 # The largest picture that is decoded: 120 million pixels are 360 MB in memory, and two workers
 # and the web server must fit into 1 GiB.
 MAX_PIXELS = env.int("CONTACTSHEET_MAX_PIXELS", default=120_000_000)

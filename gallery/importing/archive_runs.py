@@ -61,7 +61,16 @@ def expire_forgotten() -> int:
     limit = timezone.now() - settings.UPLOAD_KEEPING_TIME
     ended = ImportRun.objects.filter(job__finished_at__lt=limit, archives__is_ours=True)
     # The next try needs them, and removes them itself.
-    return sum(_remove_uploaded(run) for run in ended.filter(retry=None).distinct())
+    removed = sum(_remove_uploaded(run) for run in ended.filter(retry=None).distinct())
+    for folder in Path(settings.INCOMING_FOLDER).glob(f"{unpacking.PREFIX}*"):
+        number = folder.name.removeprefix(unpacking.PREFIX)
+        if number.isdecimal() and not _is_going_on(int(number)):
+            shutil.rmtree(folder, ignore_errors=True)
+    return removed
+
+
+def _is_going_on(run_id: int) -> bool:
+    return ImportRun.objects.filter(pk=run_id, job__finished_at=None).exists()
 
 
 def _remove_uploaded(run: ImportRun) -> int:

@@ -64,7 +64,7 @@ def counts_of(runs: Iterable[ImportRun]) -> dict[int, RunCounts]:
 def files_of(run: ImportRun, outcome: str = "", text: str = "") -> QuerySet[ImportedFile]:
     """The files of a run: all, or with one outcome as it is shown, or whose name or reason
     contains a text."""
-    files = run.files.select_related("photo__camera")
+    files = run.files.select_related("photo__camera", "opened_as__run")
     if text:
         files = files.filter(Q(path__icontains=text) | Q(reason__icontains=text))
     if outcome == IN_TRASH:

@@ -88,7 +88,7 @@ class _Batch:
         if photo := self.photos.get(offered.checksum):
             return Answer(file=self._note_here(path, offered, photo))
         try:
-            self.room.check(offered.size_bytes)
+            self.room.check(offered.size_bytes, path)
         except UploadRefused as refusal:
             row = self._note_refusal(path, offered, refusal)
             return Answer(file=row, may_change=refusal.kind != TOO_LARGE)

@@ -59,7 +59,7 @@ def find(run: ImportRun, new: NewFile) -> Upload | None:
 
 def new_upload(run: ImportRun, new: NewFile) -> Upload:
     """A row that is not saved yet. Raises UploadRefused before a byte travels."""
-    Room(run.owner).check(new.size_bytes)
+    Room(run.owner).check(new.size_bytes, new.name)
     return Upload(
         owner=run.owner,
         run=run,

@@ -35,9 +35,9 @@ class Room:
         self._left = None if owner.quota_bytes is None else owner.quota_bytes - used_by(owner)
         self._on_the_way = 0
 
-    def check(self, size_bytes: int) -> None:
+    def check(self, size_bytes: int, name: str = "") -> None:
         """Admit one more file that is offered over the net. Raises UploadRefused."""
-        check_size(size_bytes)
+        check_size(size_bytes, name)
         self.check_space(size_bytes)
 
     def check_space(self, size_bytes: int) -> None:
@@ -48,12 +48,18 @@ class Room:
         self._on_the_way += size_bytes
 
 
-def check_size(size_bytes: int) -> None:
-    """Refuse what is larger than any file may be. Raises UploadRefused."""
-    if size_bytes > settings.MAX_FILE_BYTES:
-        limit = settings.MAX_FILE_BYTES // 1024**2
-        reason = f"It is larger than {limit} MB, the largest file taken in."
+def check_size(size_bytes: int, name: str = "") -> None:
+    """Refuse what is larger than any file of its kind may be. Raises UploadRefused."""
+    limit = settings.MAX_ARCHIVE_BYTES if is_archive(name) else settings.MAX_FILE_BYTES
+    if size_bytes > limit:
+        kind = "archive" if is_archive(name) else "file"
+        reason = f"It is larger than {limit // 1024**2:,} MB, the largest {kind} taken in."
         raise UploadRefused(reason, 413, TOO_LARGE)
+
+
+def is_archive(name: str) -> bool:
+    """Whether a file of this name is opened and its files imported, not the file itself."""
+    return name.lower().endswith(".zip")
 
 
 def check_disk(size_bytes: int) -> None:

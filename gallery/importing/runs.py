@@ -11,6 +11,7 @@ from django.utils.module_loading import import_string
 
 from gallery.core.sidecars import sidecar_for
 from gallery.importing import folders, pipeline
+from gallery.importing.archives import opening
 from gallery.importing.pipeline import Offered, Prepared
 from gallery.models import ImportedFile, ImportRun, Job, Outcome
 from gallery.work import claims
@@ -53,6 +54,9 @@ def ended(job: Job) -> None:
     else:
         reason = "Reading it stopped the worker again and again."
     run.files.filter(outcome=Outcome.WAITING).update(outcome=Outcome.FAILED, reason=reason)
+    if job.status == Job.Status.CANCELLED:
+        run.files.filter(outcome=Outcome.ARCHIVE).update(outcome=Outcome.FAILED, reason=reason)
+    opening.begin_uploaded(run)
     if run.files.filter(outcome=Outcome.ADDED).exists():
         for name in settings.AFTER_IMPORT:
             import_string(name)(run)

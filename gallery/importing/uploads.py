@@ -13,7 +13,14 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from gallery.importing.room import DISK_FULL, NO_DISK, Room, UploadRefused, check_size
+from gallery.importing.room import (
+    DISK_FULL,
+    NO_DISK,
+    Room,
+    UploadRefused,
+    check_size,
+    is_archive,
+)
 from gallery.models import ImportedFile, ImportRun, Outcome, User
 from gallery.work import jobs
 
@@ -22,6 +29,7 @@ SIDE_FILES = {".json", ".xmp"}
 LARGEST_SIDE_FILE = 1024 * 1024
 # Files that come while all workers are busy wait together: each chunk has its price.
 FILES_IN_A_CHUNK = 16
+OPENED_LATER = "It is opened once everything has arrived. Its files have an import of their own."
 
 
 def begin(owner: User, expected: int | None = None) -> ImportRun:
@@ -49,12 +57,12 @@ def receive(
 
     Raises UploadRefused, and keeps nothing, if it is too large or did not arrive whole.
     """
-    Room(run.owner).check(size_bytes or 0)
+    Room(run.owner).check(size_bytes or 0, name)
     incoming = f"{run.pk}/{secrets.token_hex(16)}"
     path = settings.INCOMING_FOLDER / incoming
     path.parent.mkdir(exist_ok=True, mode=0o750)
     try:
-        received = _write(path, stream)
+        received = _write(path, stream, name)
         if size_bytes is not None and received != size_bytes:
             raise UploadRefused("It did not arrive whole. Send it again.", 400)
         row = ImportedFile(
@@ -107,12 +115,12 @@ def clean_name(name: str) -> str:
     return "/".join(parts)[-1024:].lstrip("/") or "unnamed"
 
 
-def _write(path: Path, stream: IO[bytes]) -> int:
+def _write(path: Path, stream: IO[bytes], name: str) -> int:
     received = 0
     with path.open("xb") as file:
         while piece := stream.read(READ_BYTES):
             received += len(piece)
-            check_size(received)
+            check_size(received, name)
             file.write(piece)
         file.flush()
         os.fsync(file.fileno())
@@ -125,11 +133,14 @@ def accept(run: ImportRun, row: ImportedFile) -> ImportedFile:
     Raises ClaimLost if the run takes nothing in any more.
     """
     suffix = PurePosixPath(row.path).suffix.lower()
-    is_side_file = suffix in SIDE_FILES and row.size_bytes <= LARGEST_SIDE_FILE
-    row.outcome = Outcome.SIDE_FILE if is_side_file else Outcome.WAITING
+    if suffix in SIDE_FILES and row.size_bytes <= LARGEST_SIDE_FILE:
+        row.outcome = Outcome.SIDE_FILE
+    elif is_archive(row.path):
+        # Opened when all have arrived: the parts of a Takeout belong together.
+        row.outcome, row.reason = Outcome.ARCHIVE, OPENED_LATER
     with transaction.atomic():
         row.save()
-        if is_side_file:
+        if row.outcome != Outcome.WAITING:
             jobs.count_settled(run.job, done=1)
         else:
             jobs.add_item(run.job, row.pk, most=FILES_IN_A_CHUNK)

@@ -64,6 +64,9 @@ class ImportedArchive(models.Model):
     path = models.CharField(max_length=1024)  # where its bytes are
     # It came by an upload and lies in the incoming folder: removed when the run has ended.
     is_ours = models.BooleanField(default=False)
+    uploaded_as = models.OneToOneField(
+        "ImportedFile", on_delete=models.SET_NULL, null=True, blank=True, related_name="opened_as"
+    )
     size_bytes = models.BigIntegerField()
     modified_ns = models.BigIntegerField()  # with the size: is it still the file that was listed?
 

@@ -179,7 +179,7 @@ def _options() -> HttpResponse:
     response = HttpResponse(status=204)
     response["Tus-Version"] = tus.VERSION
     response["Tus-Extension"] = ",".join(tus.EXTENSIONS)
-    response["Tus-Max-Size"] = str(settings.MAX_FILE_BYTES)
+    response["Tus-Max-Size"] = str(max(settings.MAX_FILE_BYTES, settings.MAX_ARCHIVE_BYTES))
     response["Tus-Checksum-Algorithm"] = ",".join(tus.ALGORITHMS)
     return response
 

@@ -146,6 +146,7 @@ def _page_context(form: UploadForm) -> dict[str, Any]:
     return {
         "form": form,
         "most_bytes": settings.MAX_FILE_BYTES,
+        "most_archive_bytes": settings.MAX_ARCHIVE_BYTES,
         "most_files": settings.DATA_UPLOAD_MAX_NUMBER_FILES,
     }
 

@@ -101,11 +101,11 @@ def limit_silence(request: HttpRequest) -> None:
 
 
 def _received(request: HttpRequest, run: ImportRun, offered: dict[str, Any]) -> ImportedFile:
-    Room(run.owner).check(offered["size"])
+    Room(run.owner).check(offered["size"], offered["name"])
     length = request.headers.get("Content-Length", "")
     if not length.isdecimal():
         raise UploadRefused("The length of the file is missing.", 411)
-    Room(run.owner).check(int(length))
+    Room(run.owner).check(int(length), offered["name"])
     limit_silence(request)
     modified = offered.get("modified")
     return uploads.receive(

@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from gallery.core.zip_directory import UnreadableArchive
 from gallery.importing.folders import shown
-from gallery.models import ImportedArchive, ImportRun, User
+from gallery.models import ImportedArchive, ImportedFile, ImportRun, Outcome, User
 from gallery.work import jobs
 
 KIND = "archive"
-SUFFIX = ".zip"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    path: Path
+    name: str  # as its owner knows it
+    uploaded_as: ImportedFile | None = None
 
 
 class ArchiveRefused(Exception):
@@ -32,21 +40,30 @@ def begin(paths: Sequence[Path], owner: User) -> ImportRun:
     checked = [_checked(path) for path in dict.fromkeys(path.expanduser() for path in paths)]
     if not checked:
         raise ArchiveRefused("Name at least one archive.")
-    return _begin([(path, shown(Path(path.name)), False) for path in checked], owner)
+    return _begin([Source(path, shown(Path(path.name))) for path in checked], owner)
 
 
-def begin_uploaded(arrived: Sequence[tuple[Path, str]], owner: User) -> ImportRun:
-    """Import zips that have arrived in the incoming folder (path, name) as one run.
+def begin_uploaded(upload: ImportRun) -> ImportRun | None:
+    """Import the zips that came with an upload as one run; they are removed when that has ended.
 
-    They are removed when the run has ended.
+    Call it in the transaction that ends the upload. None if no zip came with it.
     """
-    return _begin([(path, name, True) for path, name in arrived], owner)
+    sources = []
+    for row in upload.files.filter(outcome=Outcome.ARCHIVE).order_by("id"):
+        try:
+            sources.append(Source(_moved(row), row.path, uploaded_as=row))
+        except FileNotFoundError:
+            row.outcome, row.reason = Outcome.FAILED, "The file is no longer there."
+            row.save(update_fields=["outcome", "reason"])
+    return _begin(sources, upload.owner) if sources else None
 
 
 def begin_again(run: ImportRun) -> ImportRun:
     """Import the archives of an ended run once more: what failed may succeed now."""
-    archives = [(Path(each.path), each.name, each.is_ours) for each in run.archives.all()]
-    again = _begin(archives, run.owner)
+    archives = run.archives.select_related("uploaded_as")
+    sources = [Source(Path(each.path), each.name, each.uploaded_as) for each in archives]
+    archives.update(uploaded_as=None)  # the page of the upload leads to the newest try
+    again = _begin(sources, run.owner)
     again.retry_of = run
     again.save(update_fields=["retry_of"])
     return again
@@ -67,8 +84,8 @@ def opened(archive: ImportedArchive) -> Iterator[BinaryIO]:
         yield file
 
 
-def _begin(archives: Sequence[tuple[Path, str, bool]], owner: User) -> ImportRun:
-    names = ", ".join(name for _, name, _ in archives)
+def _begin(sources: Sequence[Source], owner: User) -> ImportRun:
+    names = ", ".join(source.name for source in sources)
     with transaction.atomic():
         job = jobs.create(KIND, owner=owner, title=f"Import of {names}"[:200])
         run = ImportRun.objects.create(
@@ -78,23 +95,37 @@ def _begin(archives: Sequence[tuple[Path, str, bool]], owner: User) -> ImportRun
             job=job,
             started_at=timezone.now(),
         )
-        rows = [_row(run, path, name, is_ours=is_ours) for path, name, is_ours in archives]
-        ImportedArchive.objects.bulk_create(rows)
+        rows = ImportedArchive.objects.bulk_create(_row(run, source) for source in sources)
         jobs.add_chunks(job, [{"archive": row.pk, "from": 0} for row in rows])
         jobs.ring_later(job)
     return run
 
 
-def _row(run: ImportRun, path: Path, name: str, *, is_ours: bool) -> ImportedArchive:
-    found = path.stat()
+def _row(run: ImportRun, source: Source) -> ImportedArchive:
+    found = source.path.stat()
     return ImportedArchive(
         run=run,
-        name=name[-1024:],
-        path=str(path),
-        is_ours=is_ours,
+        name=source.name[-1024:],
+        path=str(source.path),
+        is_ours=our_folder() in source.path.parents,
+        uploaded_as=source.uploaded_as,
         size_bytes=found.st_size,
         modified_ns=found.st_mtime_ns,
     )
+
+
+def our_folder() -> Path:
+    """Where uploaded archives lie until their import has ended."""
+    return Path(settings.INCOMING_FOLDER) / "archives"
+
+
+def _moved(row: ImportedFile) -> Path:
+    """Take an uploaded zip out of the reach of what clears up after uploads. Safe to repeat."""
+    target = our_folder() / f"{row.pk}.zip"
+    target.parent.mkdir(exist_ok=True, mode=0o750)
+    if row.incoming and not target.exists():
+        (settings.INCOMING_FOLDER / row.incoming).rename(target)
+    return target
 
 
 def _checked(path: Path) -> Path:

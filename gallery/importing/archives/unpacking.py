@@ -31,6 +31,7 @@ log = logging.getLogger(__name__)
 FILES_PER_CHUNK = 8
 # Unpacked at the same time by one worker, beside the one file that may be larger.
 BYTES_PER_CHUNK = 128 * 1024**2
+PREFIX = "archive-"
 DISK_FULL = "The server's disk is nearly full. Make room and import the archive again."
 HARMLESS_SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,8}\Z")
 
@@ -80,7 +81,7 @@ def import_files(claim: Claim) -> None:
 
 def folder_for(run: ImportRun) -> Path:
     """Where entries lie while they are read, and what a killed worker left of them."""
-    return Path(settings.INCOMING_FOLDER) / f"archive-{run.pk}"
+    return Path(settings.INCOMING_FOLDER) / f"{PREFIX}{run.pk}"
 
 
 class Unpacking:

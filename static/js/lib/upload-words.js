@@ -11,6 +11,7 @@ const WORDS = {
   in_trash: "in your trash",
   refused: "refused",
   side_file: "read beside its photo",
+  archive: "opened once everything is here",
   failed: "failed",
 };
 

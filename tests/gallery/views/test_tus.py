@@ -50,7 +50,7 @@ def test_options_tell_what_is_offered_without_asking_for_a_version(
     assert set(answer["Tus-Extension"].split(",")) == {
         "creation", "creation-with-upload", "expiration", "checksum", "termination",
     }  # fmt: skip
-    assert answer["Tus-Max-Size"] == str(settings.MAX_FILE_BYTES)
+    assert answer["Tus-Max-Size"] == str(settings.MAX_ARCHIVE_BYTES)  # the largest of any kind
     assert answer["Tus-Checksum-Algorithm"] == "sha1,sha256"
 
 

@@ -218,20 +218,18 @@ def test_what_failed_is_tried_again_and_what_is_here_stays(
 
 
 def test_an_uploaded_archive_is_removed_once_nothing_is_left_to_try(
-    data_folder: Path, settings: Any, alice: User
+    data_folder: Path, settings: Any, import_zips: Import
 ) -> None:
-    path = zip_file(data_folder / "incoming" / "1" / "token", {"a.jpg": picture(1)})
-    settings.FREE_DISK_FLOOR = 2**60
-    run = opening.begin_uploaded([(path, "photos.zip")], alice)
-    runner.drain(run.job, processes=0)
+    """What lies in the folder of uploaded archives is ours to remove."""
+    path = zip_file(opening.our_folder() / "1.zip", {"a.jpg": picture(1)})
+    floor, settings.FREE_DISK_FLOOR = settings.FREE_DISK_FLOOR, 2**60
+    run = import_zips(path)
     assert path.exists()
     assert archive_runs.expire_forgotten() == 0
     run.job.finished_at = run.started_at - 2 * settings.UPLOAD_KEEPING_TIME
     run.job.save()
     assert archive_runs.expire_forgotten() == 1
-    path = zip_file(data_folder / "incoming" / "1" / "token", {"a.jpg": picture(1)})
-    settings.FREE_DISK_FLOOR = 0
-    run = opening.begin_uploaded([(path, "photos.zip")], alice)
-    runner.drain(run.job, processes=0)
-    assert told(run) == {"a.jpg": ("added", "")}
+    path = zip_file(opening.our_folder() / "1.zip", {"a.jpg": picture(1)})
+    settings.FREE_DISK_FLOOR = floor
+    assert told(import_zips(path)) == {"a.jpg": ("added", "")}
     assert every_file_below(data_folder / "incoming") == set()
