@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
@@ -11,6 +12,8 @@ from django.db.models import Count, Q, Sum
 
 from gallery.models import Photo, PhotoQuerySet
 
+PLACES_PER_DAY = 2
+
 
 @dataclass(frozen=True, slots=True)
 class Day:
@@ -18,6 +21,12 @@ class Day:
     photos: list[Photo]
     count: int  # on this day in all, also those of other pages
     continues: bool  # its first photos are on the page before
+
+    @property
+    def places(self) -> list[str]:
+        """Where most of the photos shown were taken, where that is known."""
+        names = Counter(photo.place.removeprefix("near ") for photo in self.photos if photo.place)
+        return [name for name, _ in names.most_common(PLACES_PER_DAY)]
 
 
 @dataclass(frozen=True, slots=True)

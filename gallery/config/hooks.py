@@ -27,6 +27,7 @@ DATES_CHANGED = ["gallery.dating.checking.refresh", "dedup.scanning.scan_after_d
 
 # Called once a day, one after the other; a failing one does not stop the rest.
 DAILY_TASKS: list[str] = [
+    "gallery.naming_places.name_places",
     "gallery.changes.empty_expired_trash",
     "gallery.importing.archive_runs.expire_forgotten",
 ]

@@ -15,7 +15,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 
-from gallery.core import taken_at
+from gallery.core import places, taken_at
 from gallery.core.pictures import UnreadablePicture
 from gallery.dating import columns
 from gallery.decoding.decoder import ReadFile, decoder
@@ -120,6 +120,7 @@ def _photo(
     offered: Offered, owner: User, checksum: str, size: int, found: ReadFile, now: dt.datetime
 ) -> Photo:
     facts = found.facts
+    told = _with_side_file(facts["facts"], facts["told_beside"])
     return Photo(
         owner=owner,
         checksum=checksum,
@@ -130,7 +131,8 @@ def _photo(
         width=facts["width"],
         height=facts["height"],
         average_color=facts["average_color"],
-        facts=_with_side_file(facts["facts"], facts["told_beside"]),
+        facts=told,
+        place=places.name_of(told),
         favourite_at=now if facts["favourite"] else None,
         archived_at=now if facts["archived"] else None,
         trashed_at=now if facts["trashed"] else None,
