@@ -20,6 +20,7 @@ from gallery.core.batches import batches
 from gallery.core.pictures import UnreadablePicture
 from gallery.decoding.decoder import DecoderFailed
 from gallery.files import derivatives, originals
+from gallery.files.in_place import OriginalNotHere
 from gallery.models import Photo, PhotoQuerySet
 
 Light: TypeAlias = NDArray[Any]  # one record of dedup.core.features.LIGHT
@@ -94,6 +95,8 @@ def measure_all(photos: Iterable[Photo]) -> Iterator[Measured]:
 
 
 def _reason(photo: Photo, error: Exception) -> str:
+    if isinstance(error, OriginalNotHere):
+        return str(error)
     if not originals.exists(photo.checksum):
         return "its original is missing from the storage."
     return str(error).strip().splitlines()[-1] if str(error).strip() else type(error).__name__

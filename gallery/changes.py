@@ -1,5 +1,7 @@
 """Every act on photos: archive, trash, restore, decide, undo; and delete forever, without undo.
 
+A photo whose file lies in a library folder that is read in place is hidden instead of deleted.
+
 Pages, API, admin and commands call these functions and no others. Each act is one transaction
 and one ``Change`` that remembers what it replaced.
 """
@@ -7,8 +9,9 @@ and one ``Change`` that remembers what it replaced.
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -43,6 +46,14 @@ class CannotUndo(Exception):
         self.reasons = reasons
 
 
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """What left the trash."""
+
+    count: int  # deleted forever
+    hidden: int  # their files stay in their folders; an undoable change
+
+
 class NotInTrash(Exception):
     """Only what lies in the trash can be deleted forever."""
 
@@ -70,8 +81,12 @@ def trash(photos: PhotoQuerySet, *, by: User, even_if_groups_empty: bool = False
 
 
 def restore(photos: PhotoQuerySet, *, by: User) -> Change:
-    """Take photos out of the trash, back to where they were: timeline or archive."""
-    return _act(photos, by, Change.Act.RESTORE, {"trashed_at": None})
+    """Take photos out of the trash, back to where they were: timeline or archive.
+
+    Hidden ones too, which are shown again by that.
+    """
+    updates: Updates = {"trashed_at": None, "hidden_at": None}
+    return _act(photos, by, Change.Act.RESTORE, updates)
 
 
 def favourite(photos: PhotoQuerySet, *, by: User, on: bool) -> Change:
@@ -123,8 +138,10 @@ def undo(change: Change, *, by: User) -> Change:
     return change
 
 
-def delete_forever(photos: PhotoQuerySet, *, by: User) -> int:
+def delete_forever(photos: PhotoQuerySet, *, by: User) -> Deleted:
     """Delete photos of the trash with their originals. The only act without undo.
+
+    Those that are read in place are hidden instead: their files are not ours to delete.
 
     Workers take the files off the disk after the commit, and only those that no other photo
     needs. Raises NotInTrash and deletes nothing if one of them is not in the trash.
@@ -134,6 +151,9 @@ def delete_forever(photos: PhotoQuerySet, *, by: User) -> int:
         rows = list(needed.select_for_update(of=("self",)).order_by("pk"))
         if any(photo.trashed_at is None for photo in rows):
             raise NotInTrash("Only photos in the trash can be deleted forever.")
+        staying = set(photos.read_in_place().order_by().values_list("pk", flat=True))
+        _hide([photo for photo in rows if photo.pk in staying], by)
+        rows = [photo for photo in rows if photo.pk not in staying]
         for owner_id, count in Counter(photo.owner_id for photo in rows).items():
             Change.objects.create(
                 owner_id=owner_id,
@@ -146,14 +166,14 @@ def delete_forever(photos: PhotoQuerySet, *, by: User) -> int:
         for some in batches(rows):
             Photo.objects.filter(pk__in=[photo.pk for photo in some]).delete()
         delete_files_later([photo.checksum for photo in rows])
-    return len(rows)
+    return Deleted(len(rows), len(staying))
 
 
-def empty_trash(owner: User, *, by: User) -> int:
+def empty_trash(owner: User, *, by: User) -> Deleted:
     return delete_forever(Photo.objects.owned_by(owner).in_trash(), by=by)
 
 
-def empty_expired_trash() -> int:
+def empty_expired_trash() -> Deleted:
     """Delete what has waited in the trash for its whole keeping time. Runs daily."""
     limit = timezone.now() - settings.TRASH_KEEPING_TIME
     # Undoing a restore puts the old time back, but the photo waits only since then.
@@ -162,7 +182,18 @@ def empty_expired_trash() -> int:
     )
     expired = Photo.objects.trashed_before(limit).exclude(pk__in=returned.values("photo"))
     owners = User.objects.filter(photos__in=expired).distinct()
-    return sum(delete_forever(expired.owned_by(owner), by=owner) for owner in owners)
+    deleted = [delete_forever(expired.owned_by(owner), by=owner) for owner in owners]
+    return Deleted(sum(each.count for each in deleted), sum(each.hidden for each in deleted))
+
+
+def _hide(rows: Sequence[Photo], by: User) -> None:
+    by_owner: dict[int, list[int]] = defaultdict(list)
+    for photo in rows:
+        by_owner[photo.owner_id].append(photo.pk)
+    for owner in User.objects.filter(pk__in=by_owner):
+        updates: Updates = {"hidden_at": timezone.now()}
+        parts = [(Photo.objects.filter(pk__in=ids), updates) for ids in batches(by_owner[owner.pk])]
+        _record(owner, by, Change.Act.HIDE, parts, summary="")
 
 
 def _act(
@@ -263,6 +294,8 @@ def _what_stands_in_the_way(change: Change, rows: Sequence[ChangedPhoto]) -> lis
         row
         for row in rows
         if any(stored(getattr(row.photo, name)) != value for name, value in row.after.items())
+        # It would leave the trash and stay hidden.
+        or (row.photo.hidden_at and "trashed_at" in row.after and "hidden_at" not in row.after)
     ]
     reasons += [_later_change_of(row) for row in changed[:REASONS_SHOWN]]
     if more := len(changed) - REASONS_SHOWN:

@@ -43,7 +43,12 @@ def oldest_waiting() -> datetime | None:
 
 
 def schedule_regular_work() -> None:
-    for name, kind in (("daily", Schedule.DAILY), ("hourly", Schedule.HOURLY)):
+    kinds = (
+        ("daily", Schedule.DAILY),
+        ("hourly", Schedule.HOURLY),
+        ("frequent", Schedule.MINUTES),
+    )
+    for name, kind in kinds:
         Schedule.objects.get_or_create(
             name=name,
             defaults={
@@ -52,6 +57,12 @@ def schedule_regular_work() -> None:
                 "next_run": timezone.now() + timedelta(minutes=2),
             },
         )
+    minutes = max(1, int(settings.WATCH_INTERVAL.total_seconds() // 60))
+    Schedule.objects.filter(name="frequent").update(minutes=minutes)
+
+
+def _frequent() -> None:
+    _call_all(settings.FREQUENT_TASKS, "frequent")
 
 
 def _hourly() -> None:

@@ -147,6 +147,8 @@ def neighbours(photo: Photo) -> tuple[Photo | None, Photo | None]:
 
 def _beside(photo: Photo) -> PhotoQuerySet:
     photos = Photo.objects.filter(owner=photo.owner_id)
+    if photo.hidden_at:
+        return photos.hidden()
     if photo.trashed_at:
         return photos.in_trash()
     return photos.archived() if photo.archived_at else photos.on_timeline()

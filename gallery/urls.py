@@ -27,6 +27,7 @@ urlpatterns = [
     path("", timeline.days, name="timeline"),
     path("archive/", timeline.archive, name="archive"),
     path("trash/", timeline.trash, name="trash"),
+    path("trash/hidden/", timeline.hidden, name="hidden"),
     path("cameras/", cameras.overview, name="cameras"),
     path("cameras/<int:camera_id>/", cameras.camera, name="camera"),
     path("cameras/none/", cameras.no_camera, name="no-camera"),

@@ -9,6 +9,7 @@ from __future__ import annotations
 JOB_HANDLERS: dict[str, str] = {
     "import": "gallery.importing.runs",
     "archive": "gallery.importing.archive_runs",
+    "look": "gallery.importing.looking",
     "bulk": "gallery.bulk",
     "clearing": "gallery.clearing",
     "dates": "gallery.dating.work",
@@ -37,6 +38,9 @@ HOURLY_TASKS: list[str] = [
     "gallery.importing.sweeping.close_forgotten",
     "gallery.importing.sweeping.sweep",
 ]
+
+# The same every WATCH_INTERVAL.
+FREQUENT_TASKS: list[str] = ["gallery.importing.library_folders.look_at_watched"]
 
 # Asked before photos go to the trash; each gets the photos and returns what must not be lost.
 TRASH_GUARDS: list[str] = ["dedup.reviewing.groups_left_empty"]

@@ -343,8 +343,12 @@ AFTER_IMPORT = hooks.AFTER_IMPORT
 DATES_CHANGED = hooks.DATES_CHANGED
 DAILY_TASKS = hooks.DAILY_TASKS
 HOURLY_TASKS = hooks.HOURLY_TASKS
+FREQUENT_TASKS = hooks.FREQUENT_TASKS
 TRASH_GUARDS = hooks.TRASH_GUARDS
 BENCHMARKS = hooks.BENCHMARKS
+
+# How often a watched library folder is looked at; less often if a look takes long.
+WATCH_INTERVAL = timedelta(minutes=env.int("CONTACTSHEET_WATCH_MINUTES", default=5))
 
 # --- Language, time, log ----------------------------------------------------------------------
 

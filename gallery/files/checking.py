@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.core.files.storage import Storage
 
-from gallery.files import originals
+from gallery.files import in_place, originals
 from gallery.models import Photo
 
 
@@ -16,10 +16,12 @@ class Finding:
     kind: str  # "missing", "changed", "unneeded"
     checksum: str
     photos: tuple[str, ...]  # "alice: IMG_0001.jpg"; empty for files nobody needs
+    reason: str = ""
 
     def __str__(self) -> str:
         who = ", ".join(self.photos) or "no photo needs it"
-        return f"{self.kind}: {originals.name_of(self.checksum)} ({who})"
+        why = f": {self.reason}" if self.reason else ""
+        return f"{self.kind}: {originals.name_of(self.checksum)} ({who}){why}"
 
 
 def originals_with_trouble(*, read_all: bool = False) -> Iterator[Finding]:
@@ -27,9 +29,18 @@ def originals_with_trouble(*, read_all: bool = False) -> Iterator[Finding]:
     checksums = Photo.objects.order_by("checksum").values_list("checksum", flat=True).distinct()
     for checksum in checksums.iterator():
         if not originals.exists(checksum):
-            yield Finding("missing", checksum, _photos(checksum))
+            yield from _not_stored(checksum)
         elif read_all and _checksum_now(checksum) != checksum:
             yield Finding("changed", checksum, _photos(checksum))
+
+
+def _not_stored(checksum: str) -> Iterator[Finding]:
+    """Fine for a photo that is read from its folder; trouble for one that is not there either."""
+    for photo in Photo.objects.filter(checksum=checksum).select_related("owner"):
+        try:
+            in_place.place_of(photo)
+        except in_place.OriginalNotHere as error:
+            yield Finding("missing", checksum, (_name(photo),), str(error))
 
 
 def unneeded_originals() -> Iterator[Finding]:
@@ -41,7 +52,11 @@ def unneeded_originals() -> Iterator[Finding]:
 
 def _photos(checksum: str) -> tuple[str, ...]:
     photos = Photo.objects.filter(checksum=checksum).select_related("owner")
-    return tuple(f"{photo.owner.username}: {photo.file_name}" for photo in photos)
+    return tuple(_name(photo) for photo in photos)
+
+
+def _name(photo: Photo) -> str:
+    return f"{photo.owner.username}: {photo.file_name}"
 
 
 def _checksum_now(checksum: str) -> str:

@@ -1,6 +1,7 @@
 """Originals: stored once under their SHA-256, never changed, deleted only when nobody needs them.
 
-Everything goes through Django's storage API, so the folder may be a bucket.
+Everything goes through Django's storage API, so the folder may be a bucket. What a library folder
+keeps in place is not stored: ``in_place`` finds it there.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from django.core.files import File
 from django.core.files.storage import FileSystemStorage, Storage, storages
 from django.db import connection
 
+from gallery.files import in_place
 from gallery.files.disk import LinkedFile
 from gallery.models import Photo
 
@@ -78,19 +80,31 @@ def exists(checksum: str) -> bool:
     return storage().exists(name_of(checksum))
 
 
+def place_of(photo: Photo) -> tuple[Storage, str]:
+    """The storage and the name in it that hold the photo's bytes.
+
+    Raises OriginalNotHere for one that was read from a library folder and is not there now.
+    """
+    # Asked first, because a bucket takes longer to answer than the database.
+    if not photo.folder_files.exists() or exists(photo.checksum):
+        return storage(), name_of(photo.checksum)
+    return in_place.place_of(photo)
+
+
 def open_original(photo: Photo) -> File[bytes]:
-    return storage().open(name_of(photo.checksum), "rb")
+    where, name = place_of(photo)
+    return where.open(name, "rb")
 
 
 @contextlib.contextmanager
 def local_copy(photo: Photo) -> Iterator[Path]:
     """A path whose content is the original, for libraries and processes that need one."""
-    name = name_of(photo.checksum)
-    if isinstance(storage(), FileSystemStorage):
-        yield Path(storage().path(name))
+    where, name = place_of(photo)
+    if isinstance(where, FileSystemStorage):
+        yield Path(where.path(name))
         return
     with tempfile.NamedTemporaryFile(dir=settings.INCOMING_FOLDER) as copy:
-        with storage().open(name, "rb") as file:
+        with where.open(name, "rb") as file:
             shutil.copyfileobj(file, copy, READ_BYTES)
         copy.flush()
         yield Path(copy.name)

@@ -2,31 +2,41 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
-import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from gallery.core.sidecars import sidecar_for
+from gallery.files.paths import find, shown
+from gallery.files.reaching import FolderRefused, check_folder
 from gallery.importing.pipeline import Offered
+from gallery.importing.walking import every_folder, is_junk_path
 from gallery.models import ImportedFile, ImportRun, Outcome, User
 from gallery.work import jobs
 
-# What systems leave beside photos: not offered, so not refused either.
-JUNK = {"thumbs.db", "desktop.ini", ".ds_store", "@eadir", "__macosx"}
 SIDE_FILES = {".json", ".xmp"}
+
+__all__ = [
+    "FolderRefused",
+    "begin",
+    "checked",
+    "find",
+    "found_in",
+    "is_junk_path",
+    "names_offered",
+    "offered",
+    "shown",
+    "unread",
+    "unread_name",
+]
 
 # Small enough to show progress every second, large enough that claiming costs nothing.
 FILES_PER_CHUNK = 8
-
-
-class FolderRefused(Exception):
-    """The folder cannot be imported; the text says why."""
 
 
 def begin(root: Path, owner: User, *, door: str = ImportRun.Door.FOLDER) -> ImportRun:
@@ -42,9 +52,7 @@ def begin(root: Path, owner: User, *, door: str = ImportRun.Door.FOLDER) -> Impo
         run = ImportRun.objects.create(
             owner=owner, door=door, root=str(root), job=job, started_at=timezone.now()
         )
-        rows = ImportedFile.objects.bulk_create(
-            (_row(run, root, path) for path in files), batch_size=1000
-        )
+        rows = ImportedFile.objects.bulk_create(_rows(run, root, files), batch_size=1000)
         ImportedFile.objects.bulk_create(_unread_row(run, root, error) for error in errors)
         starts = range(0, len(rows), FILES_PER_CHUNK)
         chunks = [[row.pk for row in rows[start : start + FILES_PER_CHUNK]] for start in starts]
@@ -54,28 +62,28 @@ def begin(root: Path, owner: User, *, door: str = ImportRun.Door.FOLDER) -> Impo
 
 
 def checked(root: Path) -> Path:
-    root = root.expanduser().resolve()
-    if not root.is_dir():
-        raise FolderRefused(f"{root} is not a folder.")
-    data = Path(settings.DATA_FOLDER).resolve()
-    if root == data or data in root.parents or root in data.parents:
-        raise FolderRefused(f"{root} overlaps with the data folder {data} of Contact Sheet itself.")
-    return root
+    """The real path of a folder to import. Raises FolderRefused."""
+    return check_folder(root)
 
 
 def found_in(root: Path, *, on_error: Callable[[OSError], None] | None = None) -> Iterator[Path]:
     """Every file that is offered, in order: no junk, no hidden files, no side files of photos.
 
-    ``on_error`` is told of each folder that cannot be listed.
+    ``on_error`` is told of each folder that cannot be read.
     """
-    for folder, subfolders, names in os.walk(root, onerror=on_error):
-        subfolders[:] = sorted(name for name in subfolders if not _is_junk(name))
-        side_files = {name for name in names if Path(name).suffix.lower() in SIDE_FILES}
-        used = _used(side_files, names)
-        for name in sorted(names):
-            path = Path(folder) / name
-            if not _is_junk(name) and name not in used and path.is_file():
-                yield path
+    for folder, found in every_folder(root):
+        if on_error:
+            for problem in found.problems:
+                on_error(problem)
+        for name in names_offered([entry.name for entry in found.files]):
+            yield folder / name
+
+
+def names_offered(names: Sequence[str]) -> list[str]:
+    """The files of one folder that are offered: not the side files of others among them."""
+    side_files = {name for name in names if Path(name).suffix.lower() in SIDE_FILES}
+    used = _used(side_files, names)
+    return [name for name in names if name not in used]
 
 
 def offered(root: Path, path: Path) -> Offered:
@@ -90,22 +98,6 @@ def offered(root: Path, path: Path) -> Offered:
     )
 
 
-def shown(path: Path) -> str:
-    """A path as text that can be stored: names that are no UTF-8 are written with escapes."""
-    return os.fsencode(path).decode("utf-8", "backslashreplace")
-
-
-def find(root: Path, text: str) -> Path:
-    """The path that ``shown`` wrote. Raises FileNotFoundError."""
-    path = root / text
-    if path.exists() or "\\x" not in text:
-        return path
-    for beside in path.parent.iterdir():
-        if shown(Path(beside.name)) == path.name:
-            return beside
-    raise FileNotFoundError(text)
-
-
 @lru_cache(maxsize=16)
 def _side_files(folder: Path, _changed_at: int) -> frozenset[str]:
     """Names of side files in a folder, read again when the folder has changed."""
@@ -113,13 +105,19 @@ def _side_files(folder: Path, _changed_at: int) -> frozenset[str]:
     return frozenset(name for name in names if Path(name).suffix.lower() in SIDE_FILES)
 
 
-def _used(side_files: set[str], names: list[str]) -> set[str]:
+def _used(side_files: set[str], names: Sequence[str]) -> set[str]:
     """Side files that belong to a file beside them; others are offered, and refused by name."""
     if not side_files:
         return set()
     photos = (name for name in names if name not in side_files)
     beside = frozenset(side_files)  # the same one for every photo: it is prepared only once
     return {found for name in photos if (found := sidecar_for(name, beside))}
+
+
+def _rows(run: ImportRun, root: Path, files: Iterable[Path]) -> Iterator[ImportedFile]:
+    for path in files:
+        with contextlib.suppress(FileNotFoundError):  # gone since its folder was listed
+            yield _row(run, root, path)
 
 
 def _row(run: ImportRun, root: Path, path: Path) -> ImportedFile:
@@ -151,12 +149,3 @@ def unread(error: OSError) -> str:
 
 def _modified_at(path: Path) -> dt.datetime:
     return dt.datetime.fromtimestamp(path.stat().st_mtime, tz=dt.UTC)
-
-
-def is_junk_path(path: str) -> bool:
-    """The same of a file in an archive: whether it or a folder above it is junk."""
-    return any(_is_junk(part) for part in path.split("/") if part.strip("."))
-
-
-def _is_junk(name: str) -> bool:
-    return name.startswith(".") or name.lower() in JUNK

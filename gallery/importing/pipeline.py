@@ -19,7 +19,7 @@ from gallery.core import places, taken_at
 from gallery.core.pictures import UnreadablePicture
 from gallery.dating import columns
 from gallery.decoding.decoder import ReadFile, decoder
-from gallery.files import derivatives, originals
+from gallery.files import derivatives, in_place, originals
 from gallery.importing.room import NO_DISK, Room, UploadRefused
 from gallery.models import Camera, ImportedFile, Outcome, Photo, User
 
@@ -33,6 +33,7 @@ class Offered:
     modified_at: dt.datetime | None = None
     sidecar: Path | None = None
     is_ours: bool = False  # lies in our own incoming folder, and may be linked to
+    stays: bool = False  # is read where it lies, now and later: never copied
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ class Prepared:
     refusal: str = ""  # why it is not in the library, in words
     code: str = ""
     failed: bool = False  # for a reason that is not the file's: worth another try
+    stays: bool = False
 
 
 def prepare(offered: Offered, owner: User) -> Prepared:
@@ -62,9 +64,11 @@ def prepare(offered: Offered, owner: User) -> Prepared:
             checksum = originals.checksum_of(file)
         if Photo.objects.filter(owner=owner, checksum=checksum).exists():
             # Brings back an original that was lost from the disk.
-            originals.store(offered.path, checksum, may_link=offered.is_ours)
+            if not offered.stays and not in_place.holds(owner, checksum):
+                originals.store(offered.path, checksum, may_link=offered.is_ours)
             return Prepared(offered.name, offered.path, checksum, size)
-        if not offered.is_ours:  # of what lies in our own folder, it was asked before it came
+        # Of what lies in our own folder, it was asked before it came; what stays takes no room.
+        if not (offered.is_ours or offered.stays):
             Room(owner).check_space(size)
         return _prepare_new(offered, owner, checksum, size)
     except UnreadablePicture as error:
@@ -108,12 +112,13 @@ def dated(found: ReadFile, owner: User, now: dt.datetime) -> taken_at.TakenAt:
 def _prepare_new(offered: Offered, owner: User, checksum: str, size: int) -> Prepared:
     now = timezone.now()
     found = read(offered, now)
-    originals.store(offered.path, checksum, may_link=offered.is_ours)
+    if not offered.stays:
+        originals.store(offered.path, checksum, may_link=offered.is_ours)
     for name, data in found.derivatives.items():
         derivatives.save(checksum, name, data)
     photo = _photo(offered, owner, checksum, size, found, now)
     camera = Camera(owner=owner, **found.facts["camera"]) if found.facts["camera"] else None
-    return Prepared(offered.name, offered.path, checksum, size, photo, camera)
+    return Prepared(offered.name, offered.path, checksum, size, photo, camera, stays=offered.stays)
 
 
 def _photo(
@@ -184,7 +189,8 @@ def _settle(
     photo = result.photo
     if photo is None or result.path is None:  # deleted forever since `prepare` saw it here
         raise Vanished(result.name)
-    originals.store(result.path, result.checksum)
+    if not result.stays:
+        originals.store(result.path, result.checksum)
     photo.camera = cameras[result.camera.key] if result.camera else None
     photo.save(force_insert=True)
     known[result.checksum] = photo
@@ -197,7 +203,11 @@ class Vanished(Exception):
 
 def place_of(photo: Photo) -> str:
     """Where a photo is that is here already, unless on the timeline."""
-    places = {"trash": "It is in your trash.", "archive": "It is in your archive."}
+    places = {
+        "trash": "It is in your trash.",
+        "archive": "It is in your archive.",
+        "hidden": "You have deleted it: it is hidden, and stays so.",
+    }
     return places.get(photo.state, "")
 
 

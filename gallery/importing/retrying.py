@@ -60,6 +60,7 @@ def _begin(run: ImportRun, failed: list[ImportedFile]) -> ImportRun:
         root=run.root,
         job=job,
         retry_of=run,
+        folder=run.folder,
         started_at=timezone.now(),
     )
     beside = list(run.files.filter(outcome=Outcome.SIDE_FILE).exclude(incoming=""))
@@ -83,6 +84,7 @@ def _copy(again: ImportRun, file: ImportedFile) -> ImportedFile:
         incoming=_kept_for(again, file) if file.incoming else "",
         size_bytes=file.size_bytes,
         modified_at=file.modified_at,
+        folder_file_id=file.folder_file_id,
         outcome=Outcome.SIDE_FILE if is_side_file else Outcome.WAITING,
     )
 

@@ -10,7 +10,7 @@ from django.db import DatabaseError
 from django.utils.module_loading import import_string
 
 from gallery.core.sidecars import sidecar_for
-from gallery.importing import folders, pipeline
+from gallery.importing import folder_files, folders, pipeline
 from gallery.importing.archives import opening
 from gallery.importing.pipeline import Offered, Prepared
 from gallery.models import ImportedFile, ImportRun, Job, Outcome
@@ -26,7 +26,7 @@ STAGES = ("Importing",)
 
 def work_on(claim: Claim) -> None:
     """Import the files whose row numbers the chunk lists."""
-    run = ImportRun.objects.select_related("owner").get(job=claim.job_id)
+    run = ImportRun.objects.select_related("owner", "folder").get(job=claim.job_id)
     rows = list(run.files.filter(pk__in=claim.payload, outcome=Outcome.WAITING))
     results = []
     for row in rows:
@@ -37,7 +37,7 @@ def work_on(claim: Claim) -> None:
     failed = sum(1 for result, _ in results if result.failed)
     claims.finish(
         claim,
-        lambda: pipeline.admit(results, run.owner),
+        lambda: _admit(run, results),
         done=len(results) - refused - failed,
         skipped=refused,
         failed=failed,
@@ -57,9 +57,17 @@ def ended(job: Job) -> None:
     if job.status == Job.Status.CANCELLED:
         run.files.filter(outcome=Outcome.ARCHIVE).update(outcome=Outcome.FAILED, reason=reason)
     opening.begin_uploaded(run)
+    if run.folder_id:
+        folder_files.note_left(run)
     if run.files.filter(outcome=Outcome.ADDED).exists():
         for name in settings.AFTER_IMPORT:
             import_string(name)(run)
+
+
+def _admit(run: ImportRun, results: list[tuple[Prepared, ImportedFile]]) -> None:
+    pipeline.admit(results, run.owner)
+    if run.folder:
+        folder_files.note(run.folder, results)
 
 
 def _prepared(run: ImportRun, row: ImportedFile) -> Prepared:
@@ -76,6 +84,8 @@ def _prepared(run: ImportRun, row: ImportedFile) -> Prepared:
 
 def _offered(run: ImportRun, row: ImportedFile) -> Offered:
     """The file as the pipeline takes it. Raises FileNotFoundError."""
+    if run.folder:
+        return folder_files.offered(run.folder, row)
     if not row.incoming:
         root = Path(run.root)
         return folders.offered(root, folders.find(root, row.path))

@@ -5,6 +5,7 @@ from .camera import Camera
 from .change import Change, ChangedPhoto
 from .import_run import ImportedArchive, ImportedFile, ImportRun, Outcome
 from .job import Chunk, Job
+from .library_folder import FolderFile, LibraryFolder
 from .photo import Photo, PhotoQuerySet
 from .upload import Upload
 from .user import ApiToken, User
@@ -19,10 +20,12 @@ __all__ = [
     "Change",
     "ChangedPhoto",
     "Chunk",
+    "FolderFile",
     "ImportRun",
     "ImportedArchive",
     "ImportedFile",
     "Job",
+    "LibraryFolder",
     "Outcome",
     "Photo",
     "PhotoQuerySet",

@@ -25,6 +25,7 @@ class Change(models.Model):
         SHIFT_CLOCK = "shift_clock", "Clock shifted"
         REDATE = "redate", "Dated again"
         KEEP_DATE = "keep_date", "Date kept"
+        HIDE = "hide", "Hidden"  # from the trash; their files stay in a library folder
         DELETE_FOREVER = "delete", "Deleted forever"  # kept as history; has no undo
 
     OF_DATES = (Act.SET_DATE, Act.SHIFT_CLOCK, Act.REDATE, Act.KEEP_DATE)

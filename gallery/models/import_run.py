@@ -29,6 +29,14 @@ class ImportRun(models.Model):
     root = models.CharField(max_length=1024, blank=True)
     job = models.OneToOneField(Job, on_delete=models.PROTECT, related_name="import_run")
     started_at = models.DateTimeField()
+    # Whose new files these are, if they come from a library folder.
+    folder = models.ForeignKey(
+        "LibraryFolder",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="import_runs",
+    )
     # The run whose failed files this one tries again; once, so that pressing twice is harmless.
     retry_of = models.OneToOneField(
         "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="retry"
@@ -101,6 +109,9 @@ class ImportedFile(models.Model):
     code = models.CharField(max_length=24, blank=True)
     photo = models.ForeignKey(
         Photo, on_delete=models.SET_NULL, null=True, blank=True, related_name="imported_files"
+    )
+    folder_file = models.ForeignKey(
+        "FolderFile", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
 
     class Meta:

@@ -3,9 +3,10 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any, Self
 
+from django.apps import apps
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
 from gallery.core.doubts import Doubt
@@ -26,13 +27,21 @@ class PhotoQuerySet(models.QuerySet["Photo"]):
         return self.filter(archived_at__isnull=False, trashed_at=None)
 
     def in_trash(self) -> Self:
-        return self.filter(trashed_at__isnull=False)
+        return self.filter(trashed_at__isnull=False, hidden_at=None)
+
+    def hidden(self) -> Self:
+        return self.filter(hidden_at__isnull=False)
+
+    def read_in_place(self) -> Self:
+        """Those whose file lies in a library folder that is never written to."""
+        files = apps.get_model("gallery", "FolderFile").objects.in_place()
+        return self.filter(Exists(files.filter(photo=OuterRef("pk"))))
 
     def with_doubtful_date(self) -> Self:
         return self.exclude(taken_doubt="").filter(trashed_at=None)
 
     def trashed_before(self, moment: dt.datetime) -> Self:
-        return self.filter(trashed_at__lt=moment)
+        return self.in_trash().filter(trashed_at__lt=moment)
 
     def newest_first(self) -> Self:
         """The order of the timeline: by local day, so that a day is never torn by a journey."""
@@ -97,6 +106,9 @@ class Photo(models.Model):
     favourite_at = models.DateTimeField(null=True, blank=True)
     archived_at = models.DateTimeField(null=True, blank=True)
     trashed_at = models.DateTimeField(null=True, blank=True)
+    # Deleted from the trash while its file stays in a library folder: never shown, and known,
+    # so that the file does not bring it back. Only beside ``trashed_at``.
+    hidden_at = models.DateTimeField(null=True, blank=True)
     imported_at = models.DateTimeField()
 
     objects = PhotoQuerySet.as_manager()
@@ -109,6 +121,10 @@ class Photo(models.Model):
             models.CheckConstraint(condition=Q(width__gt=0, height__gt=0), name="photo_has_a_size"),
             models.CheckConstraint(
                 condition=Q(taken_confidence__lte=100), name="confidence_is_a_percentage"
+            ),
+            models.CheckConstraint(
+                condition=Q(hidden_at=None) | Q(trashed_at__isnull=False),
+                name="hidden_is_beyond_the_trash",
             ),
         ]
         indexes = [
@@ -177,6 +193,8 @@ class Photo(models.Model):
 
     @property
     def state(self) -> str:
+        if self.hidden_at:
+            return "hidden"
         if self.trashed_at:
             return "trash"
         return "archive" if self.archived_at else "timeline"

@@ -273,6 +273,7 @@ def act_icon(change: Change) -> str:
         Change.Act.SHIFT_CLOCK: "clock",
         Change.Act.REDATE: "calendar",
         Change.Act.KEEP_DATE: "check",
+        Change.Act.HIDE: "hide",
         Change.Act.DELETE_FOREVER: "close",
     }[Change.Act(change.act)]
 

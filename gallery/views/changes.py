@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.template.defaultfilters import pluralize
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -141,8 +142,7 @@ def _destroy(request: SignedInRequest, photos: PhotoQuerySet, *, ask_again: str)
     extent = timeline.extent_of(photos)
     confirmed = request.POST.get("confirmed")
     if confirmed == extent.as_text and extent.count:
-        count = changes.delete_forever(photos, by=request.user)
-        messages.success(request, f"Deleted forever: {count:,} photo{'' if count == 1 else 's'}")
+        _tell_deleted(request, changes.delete_forever(photos, by=request.user))
         return redirect("gallery:trash")
     if not extent.count:
         messages.info(request, "There is nothing to delete: none of these photos is in the trash.")
@@ -150,6 +150,8 @@ def _destroy(request: SignedInRequest, photos: PhotoQuerySet, *, ask_again: str)
     samples = list(photos.newest_first()[:PICTURES_TO_SHOW])
     context = {
         "extent": extent,
+        "staying": timeline.extent_of(photos.read_in_place()),
+        "going": timeline.extent_of(photos.exclude(pk__in=photos.read_in_place())),
         "asked_at": asked_at.isoformat(),
         "act": ask_again,
         "photo_ids": request.POST.getlist("photo"),
@@ -160,6 +162,18 @@ def _destroy(request: SignedInRequest, photos: PhotoQuerySet, *, ask_again: str)
     }
     status = 409 if confirmed else 200
     return render(request, "gallery/confirm_delete.html", context, status=status)
+
+
+def _tell_deleted(request: SignedInRequest, deleted: changes.Deleted) -> None:
+    parts = []
+    if deleted.count:
+        parts.append(f"Deleted forever: {deleted.count:,} photo{pluralize(deleted.count)}")
+    if deleted.hidden:
+        parts.append(
+            f"Hidden: {deleted.hidden:,} photo{pluralize(deleted.hidden)}; "
+            "the files stay in their folders"
+        )
+    messages.success(request, ". ".join(parts))
 
 
 def _moment(text: str | None) -> dt.datetime | None:

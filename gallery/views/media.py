@@ -14,6 +14,7 @@ from gallery import access
 from gallery.core.pictures import FORMATS, UnreadablePicture
 from gallery.decoding.decoder import DecoderFailed
 from gallery.files import derivatives, originals
+from gallery.files.in_place import OriginalNotHere
 from gallery.models import Photo
 from gallery.web.media_urls import COPIES, media_version, original_version
 from gallery.web.requests import SignedInRequest, signed_in
@@ -43,9 +44,13 @@ def original(request: SignedInRequest, photo_id: int) -> HttpResponseBase:
     """The bytes as they came."""
     photo = access.photo_for(request.user, photo_id)
     known_type = CONTENT_TYPES.get(photo.format)
+    try:
+        storage, name = originals.place_of(photo)
+    except OriginalNotHere as error:
+        raise Http404(str(error)) from error
     file = StoredFile(
-        storage=originals.storage(),
-        name=originals.name_of(photo.checksum),
+        storage=storage,
+        name=name,
         content_type=known_type or "application/octet-stream",
         version=original_version(photo),
         file_name=safe_file_name(photo),

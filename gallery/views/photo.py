@@ -16,6 +16,7 @@ PLACES = {
     "timeline": ("gallery:timeline", "Timeline"),
     "archive": ("gallery:archive", "Archive"),
     "trash": ("gallery:trash", "Trash"),
+    "hidden": ("gallery:hidden", "Hidden"),
 }
 
 
@@ -34,6 +35,7 @@ def photo(request: SignedInRequest, photo_id: int) -> HttpResponse:
         # After the photo has left its place: on to the next one, so that one can go on sorting.
         "onward": _onward(newer, older, page_name),
         "imported": shown.imported_files.select_related("run").first(),
+        "stays": Photo.objects.filter(pk=shown.pk).read_in_place().exists(),
         "keeping_days": settings.TRASH_KEEPING_TIME.days,
     }
     return render(request, "gallery/photo.html", context)

@@ -38,8 +38,21 @@ def archive(request: SignedInRequest) -> HttpResponse:
 @signed_in
 def trash(request: SignedInRequest) -> HttpResponse:
     photos = Photo.objects.owned_by(request.user).in_trash()
-    keeping_days = settings.TRASH_KEEPING_TIME.days
-    return show_days(request, photos, "gallery/trash.html", keeping_days=keeping_days)
+    return show_days(
+        request,
+        photos,
+        "gallery/trash.html",
+        keeping_days=settings.TRASH_KEEPING_TIME.days,
+        staying_count=photos.read_in_place().count(),
+        hidden_count=Photo.objects.owned_by(request.user).hidden().count(),
+    )
+
+
+@require_safe
+@signed_in
+def hidden(request: SignedInRequest) -> HttpResponse:
+    """What was deleted while its file stays in a library folder."""
+    return show_days(request, Photo.objects.owned_by(request.user).hidden(), "gallery/hidden.html")
 
 
 def show_days(

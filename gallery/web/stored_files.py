@@ -113,7 +113,11 @@ def _with_headers(
 def _handed_over(file: StoredFile) -> HttpResponse | None:
     """Let a proxy in front or the bucket itself send the bytes, where there is one."""
     if isinstance(file.storage, FileSystemStorage):
-        return _accelerated(file, file.storage) if settings.ACCEL_REDIRECT_PREFIX else None
+        is_ours = Path(settings.DATA_FOLDER) in Path(file.storage.path(file.name)).parents
+        # A proxy knows our data folder, not the library folders that are read in place.
+        return (
+            _accelerated(file, file.storage) if settings.ACCEL_REDIRECT_PREFIX and is_ours else None
+        )
     try:
         address = _signed_address(file)
     except NotImplementedError:  # a storage without addresses: stream

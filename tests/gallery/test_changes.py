@@ -153,7 +153,7 @@ def test_deleting_forever_takes_the_files_only_after_the_commit(alice: User) -> 
     photo = make_stored_photo(alice)
     changes.trash(of(photo), by=alice)
     assert originals.exists(photo.checksum)
-    assert changes.delete_forever(of(photo), by=alice) == 1
+    assert changes.delete_forever(of(photo), by=alice) == changes.Deleted(1, 0)
     assert originals.exists(photo.checksum)
     clear()
     assert not originals.exists(photo.checksum)
@@ -198,7 +198,7 @@ def test_the_trash_keeps_photos_for_its_whole_keeping_time(alice: User, settings
     now = timezone.now()
     make_photo(alice, trashed_at=now - dt.timedelta(days=29))
     old = make_photo(alice, trashed_at=now - dt.timedelta(days=31))
-    assert changes.empty_expired_trash() == 1
+    assert changes.empty_expired_trash().count == 1
     assert not Photo.objects.filter(pk=old.pk).exists()
     assert Photo.objects.count() == 1
 
@@ -212,9 +212,9 @@ def test_undoing_a_restore_gives_the_photo_its_keeping_time_again(alice: User) -
     changes.undo(restored, by=alice)
     photo.refresh_from_db()
     assert photo.trashed_at == long_ago
-    assert changes.empty_expired_trash() == 0
+    assert changes.empty_expired_trash().count == 0
     Change.objects.filter(pk=restored.pk).update(undone_at=long_ago)
-    assert changes.empty_expired_trash() == 1
+    assert changes.empty_expired_trash().count == 1
 
 
 def test_a_guard_stops_an_undo_that_moves_photos_to_the_trash(alice: User, settings: Any) -> None:

@@ -68,11 +68,11 @@ def test_regular_work_is_scheduled_once() -> None:
     tasks.schedule_regular_work()
     tasks.schedule_regular_work()
     funcs = list(Schedule.objects.order_by("func").values_list("func", flat=True))
-    assert funcs == ["gallery.tasks._daily", "gallery.tasks._hourly"]
+    assert funcs == ["gallery.tasks._daily", "gallery.tasks._frequent", "gallery.tasks._hourly"]
 
 
 def test_every_daily_task_and_handler_of_the_settings_exists(settings: Any) -> None:
-    regular = [*settings.DAILY_TASKS, *settings.HOURLY_TASKS]
+    regular = [*settings.DAILY_TASKS, *settings.HOURLY_TASKS, *settings.FREQUENT_TASKS]
     for name in [*regular, *settings.AFTER_IMPORT, *settings.TRASH_GUARDS]:
         assert callable(import_string(name)), name
     for name in settings.JOB_HANDLERS.values():

@@ -26,12 +26,22 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         days = settings.TRASH_KEEPING_TIME.days
         if not options["dry_run"]:
-            count = changes.empty_expired_trash()
-            self.stdout.write(f"Deleted {count:,} photos forever (in the trash for {days} days).")
+            deleted = changes.empty_expired_trash()
+            self.stdout.write(
+                f"Deleted {deleted.count:,} photos forever (in the trash for {days} days)."
+            )
+            if deleted.hidden:
+                self.stdout.write(
+                    f"Hid {deleted.hidden:,} photos whose files stay in library folders."
+                )
             return
         expired = Photo.objects.trashed_before(timezone.now() - settings.TRASH_KEEPING_TIME)
+        hidden = expired.read_in_place().count()
+        expired = expired.exclude(pk__in=expired.read_in_place())
         size = expired.aggregate(size=Sum("size_bytes"))["size"] or 0
         self.stdout.write(
             f"Would delete {expired.count():,} photos ({size / 1e6:,.1f} MB) forever: "
             f"in the trash for {days} days."
         )
+        if hidden:
+            self.stdout.write(f"Would hide {hidden:,} whose files stay in library folders.")
