@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 import shutil
+from collections.abc import Iterable, Iterator
+from contextvars import ContextVar
 from pathlib import Path
 from typing import IO, Any
 
@@ -45,11 +48,24 @@ class DiskStorage(FileSystemStorage):
         try:
             self._write(temporary, content)
             temporary.replace(target)
-            if self.durable:
-                _sync_folders(target, up_to=Path(self.location))
+            if not self.sync_later(name):
+                _sync(self._folders_of(name))
         finally:
             temporary.unlink(missing_ok=True)
         return name
+
+    def sync_later(self, name: str) -> bool:
+        """Whether the name is brought to the disk at the end of ``synced_together``."""
+        waiting = _waiting.get()
+        if waiting is None or not self.durable:
+            return not self.durable
+        waiting.update(dict.fromkeys(self._folders_of(name)))
+        return True
+
+    def _folders_of(self, name: str) -> list[Path]:
+        """The folders whose entries lead to the file, its own first."""
+        parents = list(Path(self.path(name)).parents)
+        return parents[: parents.index(Path(self.location)) + 1]
 
     def _write(self, temporary: Path, content: File[bytes]) -> None:
         if not (isinstance(content, LinkedFile) and _linked(content.path, temporary)):
@@ -66,16 +82,33 @@ class DiskStorage(FileSystemStorage):
                 os.fsync(file.fileno())
 
 
-def _sync_folders(target: Path, *, up_to: Path) -> None:
+# Folders whose entries are to be brought to the disk at the end of ``synced_together``.
+_waiting: ContextVar[dict[Path, None] | None] = ContextVar("_waiting", default=None)
+
+
+@contextlib.contextmanager
+def synced_together() -> Iterator[None]:
+    """Files stored inside are durable at the end, not each by itself: a fraction of the waiting.
+
+    No row may name such a file before the end. After an exception nothing is promised.
+    """
+    waiting: dict[Path, None] = {}
+    token = _waiting.set(waiting)
+    try:
+        yield
+    finally:
+        _waiting.reset(token)
+    _sync(waiting)
+
+
+def _sync(folders: Iterable[Path]) -> None:
     """A file whose name is not on disk yet is lost with the power, however safe its bytes are."""
-    for folder in target.parents:
+    for folder in folders:
         descriptor = os.open(folder, os.O_RDONLY)
         try:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
-        if folder == up_to:
-            return
 
 
 def _linked(source: Path, target: Path) -> bool:

@@ -21,7 +21,7 @@ from django.core.files.storage import FileSystemStorage, Storage, storages
 from django.db import connection
 
 from gallery.files import in_place
-from gallery.files.disk import LinkedFile
+from gallery.files.disk import DiskStorage, LinkedFile
 from gallery.models import Photo
 
 READ_BYTES = 1024 * 1024
@@ -57,11 +57,14 @@ def store(path: Path, checksum: str, *, may_link: bool = False) -> None:
     other may still be written to: its bytes are read again, and raise ChangedMeanwhile if they
     are not those of the checksum.
     """
-    if exists(checksum):
+    name = name_of(checksum)
+    if storage().exists(name):
+        if isinstance(disk := storage(), DiskStorage):
+            disk.sync_later(name)  # another worker may have stored it a moment ago
         return
     ours = contextlib.nullcontext(path) if may_link else _own_copy(path, checksum)
     with ours as place, place.open("rb") as file:
-        storage().save(name_of(checksum), LinkedFile(file, place))
+        storage().save(name, LinkedFile(file, place))
 
 
 @contextlib.contextmanager

@@ -36,7 +36,7 @@ __all__ = [
 ]
 
 # Small enough to show progress every second, large enough that claiming costs nothing.
-FILES_PER_CHUNK = 8
+FILES_PER_CHUNK = 16
 
 
 def begin(root: Path, owner: User, *, door: str = ImportRun.Door.FOLDER) -> ImportRun:

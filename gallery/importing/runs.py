@@ -10,6 +10,7 @@ from django.db import DatabaseError
 from django.utils.module_loading import import_string
 
 from gallery.core.sidecars import sidecar_for
+from gallery.files.disk import synced_together
 from gallery.importing import folder_files, folders, pipeline
 from gallery.importing.archives import opening
 from gallery.importing.pipeline import Offered, Prepared
@@ -29,9 +30,10 @@ def work_on(claim: Claim) -> None:
     run = ImportRun.objects.select_related("owner", "folder").get(job=claim.job_id)
     rows = list(run.files.filter(pk__in=claim.payload, outcome=Outcome.WAITING))
     results = []
-    for row in rows:
-        claims.extend(claim)
-        results.append((_prepared(run, row), row))
+    with synced_together():
+        for row in rows:
+            claims.extend(claim)
+            results.append((_prepared(run, row), row))
     incoming = [result_row.incoming for result, result_row in results if not result.failed]
     refused = sum(1 for result, _ in results if result.refusal and not result.failed)
     failed = sum(1 for result, _ in results if result.failed)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from django.core.files.base import ContentFile
 
+from gallery.files import disk
 from gallery.files.disk import DiskStorage, LinkedFile
 
 
@@ -62,3 +63,18 @@ def test_where_links_cannot_be_made_the_bytes_are_copied(
     with mine.open("rb") as file:
         storage.save("name", LinkedFile(file, mine))
     assert read(storage, "name") == b"bytes"
+
+
+def test_files_stored_together_are_synced_at_the_end_each_folder_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[Path] = []
+    monkeypatch.setattr(disk, "_sync", synced.extend)
+    storage = DiskStorage(location=tmp_path)
+    with disk.synced_together():
+        storage.save("ab/cd/one", ContentFile(b"1"))
+        storage.save("ab/cd/two", ContentFile(b"2"))
+        assert synced == []
+    assert sorted(synced) == [tmp_path, tmp_path / "ab", tmp_path / "ab" / "cd"]
+    storage.save("ab/cd/three", ContentFile(b"3"))
+    assert len(synced) == 6

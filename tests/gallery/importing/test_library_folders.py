@@ -13,7 +13,7 @@ import pytest
 from gallery import changes
 from gallery.files import checking, derivatives, originals
 from gallery.files.in_place import OriginalNotHere
-from gallery.importing import library_folders
+from gallery.importing import library_folders, pipeline
 from gallery.models import ImportRun, Job, LibraryFolder, Photo, User
 from gallery.work import jobs, runner
 from tests.factories import write_picture
@@ -196,6 +196,26 @@ def test_a_file_that_changed_after_it_was_listed_fails_and_comes_with_the_next_l
     assert last_outcomes()["a.jpg"] == "failed"
     look(folder)
     assert last_outcomes() == {"a.jpg": "added"}
+
+
+def test_a_file_in_place_that_changes_while_it_is_read_fails(
+    root: Path, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = pipeline.read
+
+    def read_and_write(offered: Any, *more: Any) -> Any:
+        found = read(offered, *more)
+        if offered.path.name == "a.jpg":
+            offered.path.write_bytes(jpeg(scene(8)))
+        return found
+
+    monkeypatch.setattr(pipeline, "read", read_and_write)
+    folder = add(root, alice)
+    assert last_outcomes() == {"a.jpg": "failed", "deep/b.jpg": "added", "notes.txt": "refused"}
+    monkeypatch.undo()
+    look(folder)
+    assert last_outcomes() == {"a.jpg": "added"}
+    assert Photo.objects.count() == 2
 
 
 def test_an_edited_file_is_not_taken_for_the_photo_it_was(root: Path, alice: User) -> None:
