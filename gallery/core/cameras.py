@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass
 
@@ -18,6 +19,10 @@ class CameraIdentity:
     serial: str = ""
     prefix: str = ""
 
+
+# What a camera's columns hold. Only tags that somebody made up are longer.
+LONGEST = 100
+LONGEST_KEY = 200
 
 # As the makers write themselves; anything else is written with a capital letter.
 OWN_SPELLING = {
@@ -50,15 +55,22 @@ def identify(exif: ExifFacts | None, file_name: str) -> CameraIdentity | None:
     make, model, serial = _from_tags(exif) if exif else ("", "", "")
     prefix = _prefix(file_name)
     if serial and (make or model):
-        key = f"exif:{make}|{model}|{serial}".lower()
+        key = _key(f"exif:{make}|{model}|{serial}")
         return CameraIdentity(key, _display(make, model), make, model, serial, prefix)
     if prefix:
-        key = f"prefix:{prefix.lower()}"
-        return CameraIdentity(key, prefix, make, model, serial, prefix)
+        return CameraIdentity(_key(f"prefix:{prefix}"), prefix, make, model, serial, prefix)
     if make or model:
-        key = f"exif:{make}|{model}".lower()
-        return CameraIdentity(key, _display(make, model), make, model)
+        return CameraIdentity(_key(f"exif:{make}|{model}"), _display(make, model), make, model)
     return None
+
+
+def _key(text: str) -> str:
+    """The same for the same text, and never longer than a database keeps it."""
+    key = text.lower()
+    if len(key) <= LONGEST_KEY:
+        return key
+    rest = hashlib.blake2b(key.encode(errors="replace"), digest_size=16).hexdigest()
+    return f"{key[: LONGEST_KEY - len(rest) - 1]}~{rest}"
 
 
 def _from_tags(exif: ExifFacts) -> tuple[str, str, str]:
@@ -71,7 +83,7 @@ def _from_tags(exif: ExifFacts) -> tuple[str, str, str]:
             model = model[len(word) :].strip()
     # A serial of zeros, or a single digit, is a field that was never filled.
     serial = exif.serial if len(exif.serial.strip("0 ")) > 1 else ""
-    return make, model, serial
+    return make[:LONGEST].strip(), model[:LONGEST].strip(), serial[:LONGEST]
 
 
 def _maker(written: str) -> str:
@@ -86,7 +98,7 @@ def _maker(written: str) -> str:
 
 
 def _display(make: str, model: str) -> str:
-    return f"{make} {model}".strip()
+    return f"{make} {model}".strip()[:LONGEST_KEY]
 
 
 def _prefix(file_name: str) -> str:
@@ -97,4 +109,5 @@ def _prefix(file_name: str) -> str:
     word = re.sub(r"[\d_ ]+\Z", "", camera).lower()
     if word in NO_CAMERA:
         return ""
-    return f"{camera}/{channel}" if channel else camera
+    prefix = f"{camera}/{channel}" if channel else camera
+    return "".join(each for each in prefix if each.isprintable())[:LONGEST]

@@ -50,7 +50,7 @@ def read(name: str, *, now: datetime) -> tuple[Candidate, ...]:
     for reason, form, _ in NOT_TIMES:
         match = form.match(stem)
         if match:
-            counter = _refused(stem, f"is {reason}", _sequence(match))
+            counter = _refused(_shown(stem), f"is {reason}", _sequence(match))
             return (*_folder_days(path, now, counter.sequence), counter)
     readings = _readings(path, stem, now)
     if not readings:
@@ -158,7 +158,7 @@ def _from_epoch(pattern: Pattern, match: re.Match[str], now: datetime) -> Candid
         fraction = timedelta(microseconds=_microsecond(groups.get("f")))
         instant = datetime.fromtimestamp(int(groups["s"]), UTC) + fraction
     if not EPOCH_FROM_YEAR <= instant.year <= now.year + 1:
-        return _refused(match[0], f"read as an epoch it is the year {instant.year}")
+        return _refused(_shown(match[0]), f"read as an epoch it is the year {instant.year}")
     return Candidate(
         source=Source.NAME,
         local=None,
@@ -166,7 +166,7 @@ def _from_epoch(pattern: Pattern, match: re.Match[str], now: datetime) -> Candid
         precision=pattern.precision,
         confidence=pattern.confidence,
         note=_note(pattern),
-        text=match[0],
+        text=_shown(match[0]),
         sequence=_sequence(match),
         instant=instant,
     )
@@ -184,7 +184,7 @@ def _from_calendar(pattern: Pattern, match: re.Match[str], now: datetime) -> Can
     if groups.get("y") and int(groups["y"]) != year % 100:
         refusal = "has another year than its folder"
     if refusal:
-        return _refused(match[0], refusal, _sequence(match))
+        return _refused(_shown(match[0]), refusal, _sequence(match))
     fraction = groups.get("f")
     clock = datetime(year, month, day, hour, minute, second, _microsecond(fraction))  # noqa: DTZ001
     has_fraction = bool(fraction) and pattern.precision is not Precision.DAY
@@ -196,7 +196,7 @@ def _from_calendar(pattern: Pattern, match: re.Match[str], now: datetime) -> Can
             precision=Precision.SUBSECOND if has_fraction else pattern.precision,
             confidence=pattern.confidence if year >= OLD_YEAR else min(pattern.confidence, 30),
             note=_note(pattern) if year >= OLD_YEAR else "older than digital photos: a scan?",
-            text=match[0],
+            text=_shown(match[0]),
             sequence=_sequence(match),
             burst_key=_burst_key(pattern, match),
         ),
@@ -224,6 +224,11 @@ def _refused(text: str, reason: str, sequence: int | None = None) -> Candidate:
     return Candidate(
         Source.NAME, None, None, Precision.UNKNOWN, 0, text=text, refusal=reason, sequence=sequence
     )
+
+
+def _shown(text: str) -> str:
+    """What a page and a database can hold of a name: no control characters, no broken letters."""
+    return "".join(each for each in text if each.isprintable())[:200]
 
 
 def _note(pattern: Pattern) -> str:

@@ -95,7 +95,7 @@ def _takeout_time(told: Mapping[str, Any]) -> Candidate | None:
 
 def _timestamp(told: Mapping[str, Any], field: str) -> str:
     value = told.get(field)
-    return str(value.get("timestamp", "")).strip() if isinstance(value, dict) else ""
+    return _text(str(value.get("timestamp", ""))) if isinstance(value, dict) else ""
 
 
 def _takeout_position(told: Mapping[str, Any]) -> tuple[float | None, float | None]:
@@ -112,7 +112,7 @@ def _takeout_position(told: Mapping[str, Any]) -> tuple[float | None, float | No
 def _position(latitude: Any, longitude: Any) -> tuple[float | None, float | None]:
     try:
         north, east = float(latitude), float(longitude)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None, None
     is_on_earth = math.isfinite(north + east) and abs(north) <= 90 and abs(east) <= 180
     # Google writes zeros where it knows no place.
@@ -190,4 +190,8 @@ def _rating(text: str) -> int | None:
 
 
 def _text(value: object) -> str:
-    return value.strip()[:10_000] if isinstance(value, str) else ""
+    """What can be shown: no database takes a NUL or half of a surrogate pair."""
+    if not isinstance(value, str):
+        return ""
+    shown = (each for each in value[:10_000] if each.isprintable() or each in "\n\t")
+    return "".join(shown).strip()
