@@ -10,6 +10,7 @@ from django.db import models
 from django.http import Http404
 
 from gallery.models import (
+    Album,
     ApiToken,
     Camera,
     Change,
@@ -42,6 +43,10 @@ def photos_for(user: User, photo_ids: Iterable[int | str]) -> PhotoQuerySet:
 
 def camera_for(user: User, camera_id: int | str) -> Camera:
     return _one(Camera.objects.all(), user, camera_id)
+
+
+def album_for(user: User, album_id: int | str) -> Album:
+    return _one(Album.objects.there(), user, album_id)
 
 
 def import_run_for(user: User, run_id: int | str) -> ImportRun:

@@ -19,6 +19,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
+from gallery import albums
 from gallery.clearing import delete_files_later
 from gallery.core.batches import ROWS_PER_STATEMENT, batches
 from gallery.models import Change, ChangedPhoto, Photo, PhotoQuerySet, User
@@ -130,7 +131,10 @@ def undo(change: Change, *, by: User) -> Change:
         reasons = _what_stands_in_the_way(change, rows) or _what_guards_say(change.owner, rows)
         if reasons:
             raise CannotUndo(reasons)
-        _put_back(rows)
+        if change.act in Change.OF_ALBUMS:
+            albums.put_back(change, rows)
+        else:
+            _put_back(rows)
         change.undone_at = timezone.now()
         change.save(update_fields=["undone_at"])
         if change.act in Change.OF_DATES:
@@ -290,6 +294,8 @@ def _what_stands_in_the_way(change: Change, rows: Sequence[ChangedPhoto]) -> lis
     reasons = []
     if gone := change.photo_count - len(rows):
         reasons.append(f"{_count(gone)} of this change no longer exist: deleted forever.")
+    if change.act in Change.OF_ALBUMS:
+        return reasons + albums.what_stands_in_the_way(change, rows)
     changed = [
         row
         for row in rows

@@ -114,6 +114,12 @@ class BegunUploadForm(forms.Form):
     continues = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
 
 
+class AlbumTitleForm(forms.Form):
+    """The title of a new album, or a new title."""
+
+    title = forms.CharField(max_length=200, error_messages={"required": "An album needs a title."})
+
+
 class OfferedFileForm(forms.Form):
     """What the script says of a file before it sends it."""
 

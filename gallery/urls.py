@@ -6,6 +6,7 @@ from django.urls import path
 
 from gallery.views import (
     account,
+    albums,
     cameras,
     changes,
     date_settings,
@@ -31,6 +32,11 @@ urlpatterns = [
     path("cameras/", cameras.overview, name="cameras"),
     path("cameras/<int:camera_id>/", cameras.camera, name="camera"),
     path("cameras/none/", cameras.no_camera, name="no-camera"),
+    path("albums/", albums.overview, name="albums"),
+    path("albums/<int:album_id>/", albums.album, name="album"),
+    path("albums/<int:album_id>/rename/", albums.rename, name="rename-album"),
+    path("albums/<int:album_id>/delete/", albums.delete, name="delete-album"),
+    path("albums/<int:album_id>/take-out/", albums.take_out, name="take-out-of-album"),
     path("photos/<int:photo_id>/", photo.photo, name="photo"),
     # When they were taken
     path("photos/<int:photo_id>/date/", dates.date_of_photo, name="photo-date"),
@@ -44,6 +50,7 @@ urlpatterns = [
     path("acts/archive/", changes.archive, name="act-archive"),
     path("acts/unarchive/", changes.unarchive, name="act-unarchive"),
     path("acts/trash/", changes.trash, name="act-trash"),
+    path("acts/album/", albums.choose, name="choose-album"),
     path("acts/restore/", changes.restore, name="act-restore"),
     path("acts/favourite/", changes.favourite, name="act-favourite"),
     path("history/", changes.history, name="history"),

@@ -2,7 +2,7 @@
 
 from .album import Album, AlbumPhoto, AlbumPhotoQuerySet, AlbumQuerySet
 from .camera import Camera
-from .change import Change, ChangedPhoto
+from .change import Change, ChangedAlbum, ChangedPhoto
 from .import_run import ImportedArchive, ImportedFile, ImportRun, Outcome
 from .job import Chunk, Job
 from .library_folder import FolderFile, LibraryFolder
@@ -18,6 +18,7 @@ __all__ = [
     "ApiToken",
     "Camera",
     "Change",
+    "ChangedAlbum",
     "ChangedPhoto",
     "Chunk",
     "FolderFile",

@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 
+from .album import Album
 from .photo import Photo
 
 
@@ -26,8 +27,13 @@ class Change(models.Model):
         REDATE = "redate", "Dated again"
         KEEP_DATE = "keep_date", "Date kept"
         HIDE = "hide", "Hidden"  # from the trash; their files stay in a library folder
+        ALBUM_ADD = "album_add", "Put into an album"
+        ALBUM_REMOVE = "album_remove", "Taken out of an album"
+        ALBUM_RENAME = "album_rename", "Album renamed"
+        ALBUM_DELETE = "album_delete", "Album deleted"
         DELETE_FOREVER = "delete", "Deleted forever"  # kept as history; has no undo
 
+    OF_ALBUMS = (Act.ALBUM_ADD, Act.ALBUM_REMOVE, Act.ALBUM_RENAME, Act.ALBUM_DELETE)
     OF_DATES = (Act.SET_DATE, Act.SHIFT_CLOCK, Act.REDATE, Act.KEEP_DATE)
 
     owner = models.ForeignKey(
@@ -58,8 +64,23 @@ class Change(models.Model):
         return self.undone_at is None and self.act != self.Act.DELETE_FOREVER
 
 
+class ChangedAlbum(models.Model):
+    """The album that one change was about, and what it replaced on the album itself."""
+
+    change = models.OneToOneField(Change, on_delete=models.CASCADE, related_name="changed_album")
+    album = models.ForeignKey(Album, on_delete=models.CASCADE, related_name="changed")
+    before: models.JSONField[dict[str, Any]] = models.JSONField(default=dict)
+    after: models.JSONField[dict[str, Any]] = models.JSONField(default=dict)
+
+    def __str__(self) -> str:
+        return f"{self.album_id} in change {self.change_id}"
+
+
 class ChangedPhoto(models.Model):
-    """What one change replaced on one photo: field names with the values before and after."""
+    """What one change replaced on one photo: field names with the values before and after.
+
+    Of acts on albums it holds the membership instead, under the one name "membership".
+    """
 
     change = models.ForeignKey(Change, on_delete=models.CASCADE, related_name="changed_photos")
     photo = models.ForeignKey(Photo, on_delete=models.CASCADE, related_name="changed")

@@ -274,6 +274,10 @@ def act_icon(change: Change) -> str:
         Change.Act.REDATE: "calendar",
         Change.Act.KEEP_DATE: "check",
         Change.Act.HIDE: "hide",
+        Change.Act.ALBUM_ADD: "photos",
+        Change.Act.ALBUM_REMOVE: "photos",
+        Change.Act.ALBUM_RENAME: "photos",
+        Change.Act.ALBUM_DELETE: "photos",
         Change.Act.DELETE_FOREVER: "close",
     }[Change.Act(change.act)]
 

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from gallery import access, timeline
+from gallery import access, albums, timeline
 from gallery.models import Photo
 from gallery.web.requests import SignedInRequest, signed_in
 
@@ -36,6 +36,7 @@ def photo(request: SignedInRequest, photo_id: int) -> HttpResponse:
         "onward": _onward(newer, older, page_name),
         "imported": shown.imported_files.select_related("run").first(),
         "stays": Photo.objects.filter(pk=shown.pk).read_in_place().exists(),
+        "albums": albums.albums_of(shown),
         "keeping_days": settings.TRASH_KEEPING_TIME.days,
     }
     return render(request, "gallery/photo.html", context)

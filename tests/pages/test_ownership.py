@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
-from gallery import changes
+from gallery import albums, changes
 from gallery.models import Photo, User
 from tests.factories import NOON, make_camera, make_photo
 
@@ -33,6 +33,8 @@ PAGES: dict[str, Callable[[User], list[int]]] = {
     "no-camera": lambda owner: [],
     "camera": lambda owner: [make_camera(owner).pk],
     "photo": lambda owner: [make_photo(owner).pk],
+    "albums": lambda owner: [],
+    "album": lambda owner: [albums.create(owner, "Paris").pk],
 }
 ACTS = ["act-archive", "act-unarchive", "act-trash", "act-restore", "act-favourite"]
 
@@ -46,7 +48,7 @@ def test_the_owner_sees_the_page(alice: User, alice_client: Client, name: str) -
     assert "<h1" in answer.content.decode()
 
 
-@pytest.mark.parametrize("name", ["camera", "photo"])
+@pytest.mark.parametrize("name", ["camera", "photo", "album"])
 def test_a_stranger_finds_nothing_at_the_page(alice: User, bob_client: Client, name: str) -> None:
     arguments = PAGES[name](alice)
     assert bob_client.get(reverse(f"gallery:{name}", args=arguments)).status_code == 404

@@ -12,7 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from gallery import changes
+from gallery import albums, changes
 from gallery.models import Photo, User
 from tests.factories import NOON, make_camera, make_photo
 
@@ -36,9 +36,17 @@ def add_changes(owner: User, count: int) -> None:
         changes.archive(Photo.objects.filter(pk=photo.pk), by=owner)
 
 
+def add_albums(owner: User, count: int) -> None:
+    for number in range(count):
+        photo = make_photo(owner)
+        album = albums.create(owner, f"Album {number}")
+        albums.put_in(Photo.objects.filter(pk=photo.pk), album, by=owner)
+
+
 @pytest.mark.parametrize(
     ("name", "query", "add"),
     [
+        pytest.param("albums", "", add_albums, id="albums"),
         pytest.param("timeline", "", add_photos, id="timeline"),
         pytest.param("timeline", "?part=days", add_photos, id="more days"),
         pytest.param("timeline", "?part=months", add_photos, id="months"),
