@@ -18,7 +18,7 @@ from gallery.models import Camera, ImportRun, Job, Photo, User
 from gallery.work import jobs
 
 # One chunk of the first stage: some seconds of measuring.
-PHOTOS_PER_CHUNK = 100
+PHOTOS_PER_CHUNK = 32
 
 # Whether any of some photos is on the timeline is asked of so many of them.
 PHOTOS_ASKED = 1000

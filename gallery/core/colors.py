@@ -6,7 +6,6 @@ import io
 from functools import lru_cache
 from typing import Any
 
-import numpy as np
 from PIL import Image, ImageCms
 
 WHITE = (255, 255, 255)
@@ -30,13 +29,18 @@ def to_srgb(image: Image.Image, long_edge_px: int) -> Image.Image:
 
 def average(image: Image.Image) -> str:
     """The colour of the whole picture as "#rrggbb"."""
-    red, green, blue = np.asarray(image.resize((1, 1), Image.Resampling.BOX))[0, 0]
+    # Whole-number steps first: most of the work in half the time.
+    small = image.reduce(8) if min(image.size) >= 64 else image
+    red, green, blue = small.resize((1, 1), Image.Resampling.BOX).tobytes()
     return f"#{red:02x}{green:02x}{blue:02x}"
 
 
 def _eight_bits(image: Image.Image) -> Image.Image:
     if image.mode not in SIXTEEN_BIT:
         return image
+    # Few pictures need it, and it is half of the time in which a decoder process starts.
+    import numpy as np
+
     values = np.asarray(image)
     if image.mode == "F":
         values = np.nan_to_num(values, nan=0.0, posinf=0.0, neginf=0.0)
