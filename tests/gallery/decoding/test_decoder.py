@@ -82,7 +82,7 @@ def test_a_picture_that_needs_more_memory_than_allowed_is_refused(
     picture: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     large = write_picture(tmp_path / "large.png", Image.new("RGB", (8000, 8000)))
-    monkeypatch.setattr(decoding, "MEMORY_BYTES", 350 * 1024**2)
+    monkeypatch.setattr(decoding, "MEMORY_BYTES", 250 * 1024**2)
     small = Decoder(Limits())
     try:
         assert read(small, picture).facts["width"] == 1600
