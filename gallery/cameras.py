@@ -53,4 +53,4 @@ def photos_of(user: User, camera: Camera | None) -> PhotoQuerySet:
 
 
 def _on_timeline(user: User) -> PhotoQuerySet:
-    return Photo.objects.owned_by(user).on_timeline()
+    return Photo.objects.owned_by(user).on_timeline().one_of_each_stack()

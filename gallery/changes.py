@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,11 +19,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from gallery import albums
+from gallery import albums, stacks
 from gallery.clearing import delete_files_later
 from gallery.core.batches import ROWS_PER_STATEMENT, batches
-from gallery.models import Change, ChangedPhoto, Photo, PhotoQuerySet, User
+from gallery.models import Change, ChangedPhoto, Companion, Photo, PhotoQuerySet, User
 from gallery.rows import COLUMNS, update_each
+from gallery.stacks import Parts
 
 Guard = Callable[[User, Sequence[int]], list[str]]
 Updates = dict[str, dt.datetime | None]
@@ -72,13 +73,21 @@ def unarchive(photos: PhotoQuerySet, *, by: User) -> Change:
     return _act(photos, by, Change.Act.UNARCHIVE, {"archived_at": None})
 
 
-def trash(photos: PhotoQuerySet, *, by: User, even_if_groups_empty: bool = False) -> Change:
+def trash(
+    photos: PhotoQuerySet,
+    *,
+    by: User,
+    even_if_groups_empty: bool = False,
+    parts: Parts = Parts.ALL,
+) -> Change:
     """Move photos to the trash, where they wait for their keeping time.
 
-    Raises WouldEmptyGroups unless that was asked for by name.
+    Of a RAW with a picture beside it ``parts`` may choose one alone; every other act is for all
+    parts of a shot. Raises WouldEmptyGroups unless that was asked for by name.
     """
     updates: Updates = {"trashed_at": timezone.now()}
-    return _act(photos, by, Change.Act.TRASH, updates, unguarded=even_if_groups_empty)
+    unguarded = even_if_groups_empty
+    return _act(photos, by, Change.Act.TRASH, updates, unguarded=unguarded, parts=parts)
 
 
 def restore(photos: PhotoQuerySet, *, by: User) -> Change:
@@ -101,17 +110,18 @@ def decide(
     by: User,
     archive: PhotoQuerySet | None = None,
     trash: PhotoQuerySet | None = None,
+    trash_parts: Parts = Parts.ALL,
     summary: str,
 ) -> Change:
     """Archive some photos and trash others as one change. The caller guards its groups."""
     now = timezone.now()
-    parts: list[tuple[PhotoQuerySet, Updates]] = []
-    if archive is not None:
-        parts.append((archive.owned_by(owner), {"archived_at": now}))
-    if trash is not None:
-        parts.append((trash.owned_by(owner), {"trashed_at": now}))
+    pieces: list[tuple[PhotoQuerySet, Updates]] = []
     with transaction.atomic():
-        return _record(owner, by, Change.Act.DECIDE, parts, summary)
+        if archive is not None:
+            pieces += _pieces(archive.owned_by(owner), {"archived_at": now}, Parts.ALL)
+        if trash is not None:
+            pieces += _pieces(trash.owned_by(owner), {"trashed_at": now}, trash_parts)
+        return _record(owner, by, Change.Act.DECIDE, pieces, summary)
 
 
 def undo(change: Change, *, by: User) -> Change:
@@ -142,8 +152,10 @@ def undo(change: Change, *, by: User) -> Change:
     return change
 
 
-def delete_forever(photos: PhotoQuerySet, *, by: User) -> Deleted:
-    """Delete photos of the trash with their originals. The only act without undo.
+def delete_forever(
+    photos: PhotoQuerySet, *, by: User, parts: Parts = Parts.ALL
+) -> Deleted:
+    """Delete photos of the trash with their originals and what is kept with them. Has no undo.
 
     Those that are read in place are hidden instead: their files are not ours to delete.
 
@@ -151,11 +163,10 @@ def delete_forever(photos: PhotoQuerySet, *, by: User) -> Deleted:
     needs. Raises NotInTrash and deletes nothing if one of them is not in the trash.
     """
     with transaction.atomic():
-        needed = photos.only("pk", "owner", "checksum", "trashed_at")
-        rows = list(needed.select_for_update(of=("self",)).order_by("pk"))
+        rows = list(_doomed(photos, parts))
         if any(photo.trashed_at is None for photo in rows):
             raise NotInTrash("Only photos in the trash can be deleted forever.")
-        staying = set(photos.read_in_place().order_by().values_list("pk", flat=True))
+        staying = _staying(rows)
         _hide([photo for photo in rows if photo.pk in staying], by)
         rows = [photo for photo in rows if photo.pk not in staying]
         for owner_id, count in Counter(photo.owner_id for photo in rows).items():
@@ -167,10 +178,34 @@ def delete_forever(photos: PhotoQuerySet, *, by: User) -> Deleted:
                 photo_count=count,
                 made_at=timezone.now(),
             )
+        files = [photo.checksum for photo in rows]
         for some in batches(rows):
-            Photo.objects.filter(pk__in=[photo.pk for photo in some]).delete()
-        delete_files_later([photo.checksum for photo in rows])
+            ids = [photo.pk for photo in some]
+            kept_with = Companion.objects.filter(photo__in=ids)
+            files += kept_with.order_by("pk").values_list("checksum", flat=True)
+            Photo.objects.filter(pk__in=ids).delete()
+        stacks.forget_empty({photo.stack_id for photo in rows if photo.stack_id})
+        delete_files_later(files)
     return Deleted(len(rows), len(staying))
+
+
+def _doomed(photos: PhotoQuerySet, parts: Parts) -> Iterator[Photo]:
+    """The photos with the other parts of their shots that lie in the trash, held."""
+    ids = stacks.expanded(list(photos.values_list("pk", flat=True)), parts)
+    for some in batches(ids):
+        needed = Photo.objects.only("pk", "owner", "checksum", "trashed_at", "stack")
+        yield from needed.filter(pk__in=some).select_for_update(of=("self",)).order_by("pk")
+
+
+def _staying(rows: Sequence[Photo]) -> set[int]:
+    return {
+        pk
+        for some in batches(rows)
+        for pk in Photo.objects.filter(pk__in=[photo.pk for photo in some])
+        .read_in_place()
+        .order_by()
+        .values_list("pk", flat=True)
+    }
 
 
 def empty_trash(owner: User, *, by: User) -> Deleted:
@@ -186,7 +221,9 @@ def empty_expired_trash() -> Deleted:
     )
     expired = Photo.objects.trashed_before(limit).exclude(pk__in=returned.values("photo"))
     owners = User.objects.filter(photos__in=expired).distinct()
-    deleted = [delete_forever(expired.owned_by(owner), by=owner) for owner in owners]
+    # A part that went to the trash later still waits.
+    only = Parts.ONLY_THESE
+    deleted = [delete_forever(expired.owned_by(owner), by=owner, parts=only) for owner in owners]
     return Deleted(sum(each.count for each in deleted), sum(each.hidden for each in deleted))
 
 
@@ -207,17 +244,31 @@ def _act(
     updates: Updates,
     *,
     unguarded: bool = False,
+    parts: Parts = Parts.ALL,
 ) -> Change:
-    """One kind of update on photos of one owner, as one change."""
+    """One kind of update on photos of one owner and all parts of their shots, as one change."""
     with transaction.atomic():
         owners = list(User.objects.filter(pk__in=photos.order_by().values("owner")).distinct())
         if not owners:
             return Change(act=act, summary="Nothing to change", photo_count=0)
         if len(owners) > 1:
             raise ValueError("A change belongs to one owner.")
+        pieces = _pieces(photos, updates, parts)
         if act == Change.Act.TRASH and not unguarded:
-            _ask_guards(owners[0], list(photos.values_list("pk", flat=True)))
-        return _record(owners[0], by, act, [(photos, updates)], summary="")
+            ids = [pk for some, _ in pieces for pk in some.values_list("pk", flat=True)]
+            _ask_guards(owners[0], ids)
+        return _record(owners[0], by, act, pieces, summary="")
+
+
+def _pieces(
+    photos: PhotoQuerySet, updates: Updates, parts: Parts
+) -> list[tuple[PhotoQuerySet, Updates]]:
+    """The photos an act is for, by number where other parts of their shots come along."""
+    named = sorted(photos.values_list("pk", flat=True))
+    ids = stacks.expanded(named, parts)
+    if ids == named:
+        return [(photos, updates)]
+    return [(Photo.objects.filter(pk__in=some), updates) for some in batches(ids)]
 
 
 def tell_dates_changed(owner: User, photo_ids: Sequence[int]) -> None:

@@ -146,7 +146,7 @@ def neighbours(photo: Photo) -> tuple[Photo | None, Photo | None]:
 
 
 def _beside(photo: Photo) -> PhotoQuerySet:
-    photos = Photo.objects.filter(owner=photo.owner_id)
+    photos = Photo.objects.filter(owner=photo.owner_id).one_of_each_stack()
     if photo.hidden_at:
         return photos.hidden()
     if photo.trashed_at:

@@ -5,6 +5,7 @@ from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.urls import reverse
 
 from gallery.models import Photo, User
+from gallery.models.photo import shown_for_its_stack
 
 from .scan import Scan
 
@@ -83,8 +84,12 @@ class GroupMemberQuerySet(models.QuerySet["GroupMember"]):
         return self.filter(Q(set_apart_by=None) | Q(set_apart_by__change__undone_at__isnull=False))
 
     def on_timeline(self) -> GroupMemberQuerySet:
-        """Those that still belong together: neither archived, trashed nor set apart."""
-        return self.together().filter(photo__archived_at=None, photo__trashed_at=None)
+        """Those that still belong together: neither archived, trashed nor set apart.
+
+        Parts of one shot that were stacked since the scan count once.
+        """
+        living = self.together().filter(photo__archived_at=None, photo__trashed_at=None)
+        return living.filter(shown_for_its_stack("photo__"))
 
 
 class GroupMember(models.Model):

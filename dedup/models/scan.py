@@ -65,8 +65,9 @@ class Scan(models.Model):
         return Options.from_json(self.options)
 
     def photos(self) -> PhotoQuerySet:
-        """What it may look at: neither archived nor trashed, of its camera and its days."""
+        """What it may look at: one of each shot that is neither archived nor trashed."""
         photos = Photo.objects.filter(owner=self.owner_id).on_timeline()
+        photos = photos.one_of_each_stack()
         if self.camera_id:
             photos = photos.filter(camera=self.camera_id)
         if self.first_day:

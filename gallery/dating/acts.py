@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from gallery import changes
+from gallery import changes, stacks
 from gallery.core.batches import ROWS_PER_STATEMENT, batches
 from gallery.dating import columns
 from gallery.dating.corrections import Correction, Keep, Left, to_stored
@@ -91,8 +91,12 @@ def outlook(photo: Photo, owner: User, correction: Correction) -> Outlook:
 def correct(
     photos: PhotoQuerySet, correction: Correction, *, by: User, into: Change | None = None
 ) -> Corrected:
-    """Correct the dates of photos of one owner, as one change or as part of one."""
+    """Correct the dates of photos of one owner, as one change or as part of one.
+
+    The other parts of their shots were taken at the same moment, so they come along.
+    """
     with transaction.atomic():
+        photos = stacks.with_companions(photos)
         rows = list(photos.select_for_update(of=("self",)).order_by("pk").only(*NEEDED))
         owners = {photo.owner_id for photo in rows}
         if len(owners) > 1:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from django.core.files.storage import Storage
 
 from gallery.files import in_place, originals
-from gallery.models import Photo
+from gallery.files.deleting import is_needed
+from gallery.models import Companion, Photo
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +27,9 @@ class Finding:
 
 def originals_with_trouble(*, read_all: bool = False) -> Iterator[Finding]:
     """Originals that are missing; with ``read_all`` also those whose bytes are not theirs."""
-    checksums = Photo.objects.order_by("checksum").values_list("checksum", flat=True).distinct()
-    for checksum in checksums.iterator():
+    photos = Photo.objects.order_by().values_list("checksum", flat=True)
+    kept_with = Companion.objects.order_by().values_list("checksum", flat=True)
+    for checksum in photos.union(kept_with).order_by("checksum").iterator():
         if not originals.exists(checksum):
             yield from _not_stored(checksum)
         elif read_all and _checksum_now(checksum) != checksum:
@@ -41,22 +43,26 @@ def _not_stored(checksum: str) -> Iterator[Finding]:
             in_place.place_of(photo)
         except in_place.OriginalNotHere as error:
             yield Finding("missing", checksum, (_name(photo),), str(error))
+    for companion in Companion.objects.filter(checksum=checksum).select_related("photo__owner"):
+        yield Finding("missing", checksum, (_name(companion),))
 
 
 def unneeded_originals() -> Iterator[Finding]:
     """Files that a crash left behind between a row's end and the file's."""
     for checksum in _stored(originals.storage(), ""):
-        if not Photo.objects.filter(checksum=checksum).exists():
+        if not is_needed(checksum):
             yield Finding("unneeded", checksum, ())
 
 
 def _photos(checksum: str) -> tuple[str, ...]:
     photos = Photo.objects.filter(checksum=checksum).select_related("owner")
-    return tuple(_name(photo) for photo in photos)
+    beside = Companion.objects.filter(checksum=checksum).select_related("photo__owner")
+    return (*(_name(photo) for photo in photos), *(_name(each) for each in beside))
 
 
-def _name(photo: Photo) -> str:
-    return f"{photo.owner.username}: {photo.file_name}"
+def _name(file: Photo | Companion) -> str:
+    owner = file.owner if isinstance(file, Photo) else file.photo.owner
+    return f"{owner.username}: {file.file_name}"
 
 
 def _checksum_now(checksum: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from django.db import transaction
 
 from gallery.files import derivatives, originals
-from gallery.models import Photo
+from gallery.models import Companion, Photo
 
 
 def delete_unneeded(checksums: Iterable[str]) -> int:
@@ -18,12 +18,19 @@ def delete_unneeded(checksums: Iterable[str]) -> int:
     return sum(_delete_unless_needed(checksum) for checksum in dict.fromkeys(checksums))
 
 
+def is_needed(checksum: str) -> bool:
+    """Whether a photo of any owner is this original, or has it beside it."""
+    return any(
+        rows.filter(checksum=checksum).exists() for rows in (Photo.objects, Companion.objects)
+    )
+
+
 def _delete_unless_needed(checksum: str) -> bool:
     # The import takes the same hold and looks again whether the original is still there, so a
     # file is never deleted between being found and being needed.
     with transaction.atomic():
         originals.hold(checksum)
-        if Photo.objects.filter(checksum=checksum).exists():
+        if is_needed(checksum):
             return False
         originals.storage().delete(originals.name_of(checksum))
         derivatives.delete_all(checksum)

@@ -16,6 +16,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 
+from gallery import stacks
 from gallery.core import places, taken_at
 from gallery.core.pictures import UnreadablePicture
 from gallery.dating import columns
@@ -100,6 +101,7 @@ def admit(results: Iterable[tuple[Prepared, ImportedFile]], owner: User) -> None
         row.photo = row.photo  # its number is known only now
         # One by one: Django's bulk_update takes three times as long to write its SQL.
         row.save(update_fields=["outcome", "reason", "code", "photo", "incoming"])
+    stacks.join(owner, [row.photo for _, row in pairs if row.photo])
 
 
 def read(offered: Offered, now: dt.datetime) -> ReadFile:

@@ -7,6 +7,7 @@ from .import_run import ImportedArchive, ImportedFile, ImportRun, Outcome
 from .job import Chunk, Job
 from .library_folder import FolderFile, LibraryFolder
 from .photo import Photo, PhotoQuerySet
+from .stack import Companion, Stack
 from .upload import Upload
 from .user import ApiToken, User
 
@@ -21,6 +22,7 @@ __all__ = [
     "ChangedAlbum",
     "ChangedPhoto",
     "Chunk",
+    "Companion",
     "FolderFile",
     "ImportRun",
     "ImportedArchive",
@@ -30,6 +32,7 @@ __all__ = [
     "Outcome",
     "Photo",
     "PhotoQuerySet",
+    "Stack",
     "Upload",
     "User",
 ]

@@ -6,7 +6,8 @@ from typing import Any, Self
 from django.apps import apps
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.lookups import Exact, IsNull
 from django.urls import reverse
 
 from gallery.core.doubts import Doubt
@@ -14,6 +15,24 @@ from gallery.core.taken_at import Candidate, Precision, Source, from_json
 
 from .camera import Camera
 from .user import User
+
+
+def shown_for_its_stack(photo: str = "") -> Q:
+    """Whether no other part of the shot, in the same state, comes before this photo.
+
+    ``photo`` is the way to the photo from other rows, "photo__".
+    """
+    same = _alike("hidden_at", photo) & _alike("trashed_at", photo)
+    same &= Q(trashed_at__isnull=False) | _alike("archived_at", photo)
+    place = OuterRef(f"{photo}stack_place")
+    before = Q(stack_place__lt=place) | Q(stack_place=place, pk__lt=OuterRef(f"{photo}id"))
+    others = Photo.objects.filter(same, before, stack=OuterRef(f"{photo}stack"))
+    return Q(**{f"{photo}stack": None}) | Q(~Exists(others))
+
+
+def _alike(state: str, photo: str) -> Q:
+    """Whether both are in this state, or neither is."""
+    return Q(Exact(IsNull(F(state), True), IsNull(OuterRef(photo + state), True)))  # noqa: FBT003
 
 
 class PhotoQuerySet(models.QuerySet["Photo"]):
@@ -42,6 +61,10 @@ class PhotoQuerySet(models.QuerySet["Photo"]):
 
     def trashed_before(self, moment: dt.datetime) -> Self:
         return self.in_trash().filter(trashed_at__lt=moment)
+
+    def one_of_each_stack(self) -> Self:
+        """Of the parts of a shot that are in the same state only the first one."""
+        return self.filter(shown_for_its_stack())
 
     def newest_first(self) -> Self:
         """The order of the timeline: by local day, so that a day is never torn by a journey."""
@@ -79,6 +102,11 @@ class Photo(models.Model):
     camera = models.ForeignKey(
         Camera, on_delete=models.SET_NULL, null=True, blank=True, related_name="photos"
     )
+    # Other parts of the same shot share the stack; the one with the lowest place is shown.
+    stack = models.ForeignKey(
+        "gallery.Stack", on_delete=models.SET_NULL, null=True, blank=True, related_name="photos"
+    )
+    stack_place = models.PositiveSmallIntegerField(default=0)
     # The instant; where no offset is known, the owner's home zone is assumed.
     taken_at = models.DateTimeField()
     utc_offset_minutes = models.SmallIntegerField(default=0)
@@ -134,6 +162,7 @@ class Photo(models.Model):
                 models.F("taken_day").desc(),
                 models.F("taken_at").desc(),
                 models.F("id").desc(),
+                models.F("stack"),  # so that days are counted without a look at the rows
                 condition=Q(archived_at=None, trashed_at=None),
                 name="photo_timeline",
             ),

@@ -23,14 +23,14 @@ PAGE_SIZE = 120
 @require_safe
 @signed_in
 def days(request: SignedInRequest) -> HttpResponse:
-    photos = Photo.objects.owned_by(request.user).on_timeline()
+    photos = Photo.objects.owned_by(request.user).on_timeline().one_of_each_stack()
     return show_days(request, photos, "gallery/timeline.html")
 
 
 @require_safe
 @signed_in
 def archive(request: SignedInRequest) -> HttpResponse:
-    photos = Photo.objects.owned_by(request.user).archived()
+    photos = Photo.objects.owned_by(request.user).archived().one_of_each_stack()
     return show_days(request, photos, "gallery/archive.html")
 
 
@@ -40,7 +40,7 @@ def trash(request: SignedInRequest) -> HttpResponse:
     photos = Photo.objects.owned_by(request.user).in_trash()
     return show_days(
         request,
-        photos,
+        photos.one_of_each_stack(),
         "gallery/trash.html",
         keeping_days=settings.TRASH_KEEPING_TIME.days,
         staying_count=photos.read_in_place().count(),
@@ -52,7 +52,7 @@ def trash(request: SignedInRequest) -> HttpResponse:
 @signed_in
 def hidden(request: SignedInRequest) -> HttpResponse:
     """What was deleted while its file stays in a library folder."""
-    return show_days(request, Photo.objects.owned_by(request.user).hidden(), "gallery/hidden.html")
+    return show_days(request, Photo.objects.owned_by(request.user).hidden().one_of_each_stack(), "gallery/hidden.html")
 
 
 def show_days(

@@ -1,0 +1,204 @@
+"""Photos that are one shot act as one: which belong together, and who comes along with an act."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
+from typing import TypeAlias
+
+from django.db import connection
+from django.db.models import Q
+
+from gallery.core import companions
+from gallery.core.batches import batches
+from gallery.core.companions import NamedPart
+from gallery.core.formats import FORMATS
+from gallery.core.taken_at import Precision
+from gallery.models import Photo, PhotoQuerySet, Stack, User
+
+RAW = FORMATS["RAW"].name
+SECOND = dt.timedelta(seconds=1)
+SECONDS_PER_QUERY = 100
+IDS_PER_QUERY = 2000
+# Only a time that is known to the second says that two photos are one shot.
+PRECISE = frozenset({Precision.SECOND.value, Precision.SUBSECOND.value})
+
+
+class Parts(StrEnum):
+    """Which parts of the shots an act is for."""
+
+    ALL = "all"
+    PICTURE = "picture"  # all but the RAW
+    RAW = "raw"
+    ONLY_THESE = "only_these"  # exactly the photos that are named
+
+
+_State: TypeAlias = tuple[bool, bool, bool]
+_STATE = ("archived_at", "trashed_at", "hidden_at")
+
+
+def join(owner: User, photos: Iterable[Photo]) -> None:
+    """Stack these photos with the other parts of their shots, whichever came first.
+
+    Call it inside a transaction. Doing it again changes nothing.
+    """
+    fresh = [photo for photo in photos if photo.taken_precision in PRECISE]
+    seconds = sorted({_second(photo) for photo in fresh})
+    _hold(owner, seconds)
+    for some in batches(seconds, SECONDS_PER_QUERY):
+        _join_within(owner, some, {_key(photo) for photo in fresh})
+
+
+def parts_of(photo: Photo) -> list[Photo]:
+    """The parts of the photo's shot, itself among them, the shown one first."""
+    if photo.stack_id is None:
+        return [photo]
+    return list(Photo.objects.filter(stack=photo.stack_id).order_by("stack_place", "pk"))
+
+
+def companions_of(photo_ids: Sequence[int]) -> list[int]:
+    """The other parts of these photos' shots that are in the same state as one of them."""
+    named = set(photo_ids)
+    states: dict[int, set[_State]] = defaultdict(set)
+    for some in batches(sorted(named), IDS_PER_QUERY):
+        stacked = Photo.objects.filter(pk__in=some, stack__isnull=False)
+        for stack_id, *state in stacked.values_list("stack", *_STATE):
+            states[stack_id].add(_state(*state))
+    found = [
+        pk
+        for some in batches(sorted(states), IDS_PER_QUERY)
+        for pk, stack_id, *state in Photo.objects.filter(stack__in=some).values_list(
+            "pk", "stack", *_STATE
+        )
+        if pk not in named and _state(*state) in states[stack_id]
+    ]
+    return sorted(found)
+
+
+def expanded(photo_ids: Sequence[int], parts: Parts = Parts.ALL) -> list[int]:
+    """The photos that an act on these is for. A photo without a RAW, or with nothing else, is
+    never left out."""
+    if parts == Parts.ONLY_THESE:
+        return sorted(set(photo_ids))
+    ids = sorted({*photo_ids, *companions_of(photo_ids)})
+    return ids if parts == Parts.ALL else _only(ids, parts)
+
+
+def with_companions(photos: PhotoQuerySet) -> PhotoQuerySet:
+    """A few thousand photos at most, and the other parts of their shots."""
+    named = sorted(photos.values_list("pk", flat=True))
+    ids = expanded(named)
+    return photos if ids == named else Photo.objects.filter(pk__in=ids)
+
+
+def forget_empty(stack_ids: Iterable[int]) -> None:
+    """Remove stacks whose photos are all gone."""
+    for some in batches(sorted(stack_ids), IDS_PER_QUERY):
+        Stack.objects.filter(pk__in=some, photos=None).delete()
+
+
+def living_parts(photos: PhotoQuerySet) -> dict[int, set[int]]:
+    """For each photo that is stacked: the parts of its shot, it among them, not in the trash."""
+    stack_of = dict(photos.filter(stack__isnull=False).order_by("pk").values_list("pk", "stack"))
+    parts: dict[int, set[int]] = defaultdict(set)
+    for some in batches(sorted(set(stack_of.values())), IDS_PER_QUERY):
+        living = Photo.objects.filter(stack__in=some, trashed_at=None)
+        for pk, stack_id in living.values_list("pk", "stack"):
+            parts[stack_id].add(pk)
+    return {photo_id: parts[stack_id] for photo_id, stack_id in stack_of.items()}
+
+
+def _only(photo_ids: Sequence[int], parts: Parts) -> list[int]:
+    """Of shots that have both a RAW and a picture only the parts that are asked for."""
+    raws: dict[int, list[int]] = defaultdict(list)
+    pictures: dict[int, list[int]] = defaultdict(list)
+    alone: list[int] = []
+    for some in batches(photo_ids, IDS_PER_QUERY):
+        rows = Photo.objects.filter(pk__in=some).values_list("pk", "stack", "format")
+        for pk, stack_id, form in rows:
+            if stack_id is None:
+                alone.append(pk)
+            else:
+                (raws if form == RAW else pictures)[stack_id].append(pk)
+    for stack_id in raws.keys() | pictures.keys():
+        wanted, others = raws[stack_id], pictures[stack_id]
+        if parts == Parts.PICTURE:
+            wanted, others = others, wanted
+        alone += wanted or others
+    return sorted(alone)
+
+
+def _state(
+    archived_at: dt.datetime | None, trashed_at: dt.datetime | None, hidden_at: dt.datetime | None
+) -> _State:
+    is_trashed = trashed_at is not None
+    return hidden_at is not None, is_trashed, not is_trashed and archived_at is not None
+
+
+def _second(photo: Photo) -> dt.datetime:
+    return photo.taken_at.replace(microsecond=0)
+
+
+_Key: TypeAlias = tuple[dt.datetime, str, str]
+
+
+def _key(photo: Photo) -> _Key:
+    """What all parts of a shot have in common: the second, the folder, the stem of the name."""
+    folder = companions.folder_of(photo.source_path)
+    return _second(photo), folder, _named(photo).stem
+
+
+def _named(photo: Photo) -> NamedPart:
+    return companions.part_of(photo.file_name, photo.format)
+
+
+def _hold(owner: User, seconds: Sequence[dt.datetime]) -> None:
+    """Two workers that each bring a part of a shot: one waits here until it sees the other's.
+
+    SQLite admits one writing transaction at a time, which is that already.
+    """
+    if connection.vendor != "postgresql":
+        return
+    with connection.cursor() as cursor:
+        for second in seconds:
+            key = owner.pk % 2**30, int(second.timestamp()) % 2**31
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", key)
+
+
+def _join_within(owner: User, seconds: Sequence[dt.datetime], wanted: set[_Key]) -> None:
+    moments = Q()
+    for second in seconds:
+        moments |= Q(taken_at__gte=second, taken_at__lt=second + SECOND)
+    rows = Photo.objects.filter(moments, owner=owner, taken_precision__in=PRECISE).only(
+        "source_path", "file_name", "format", "taken_at", "camera", "stack", "stack_place"
+    )
+    shots: dict[_Key, list[Photo]] = defaultdict(list)
+    for photo in rows.order_by("pk"):
+        if (key := _key(photo)) in wanted:
+            shots[key].append(photo)
+    for photos in shots.values():
+        if len(photos) > 1:
+            _stack(owner, photos)
+
+
+def _stack(owner: User, photos: Sequence[Photo]) -> None:
+    """Join what is one shot; a second file of one kind and format stays by itself."""
+    parts: list[Photo] = []
+    for photo in sorted(photos, key=lambda each: (each.stack_id is None, each.pk)):
+        if all(_fits(photo, other) for other in parts):
+            parts.append(photo)
+    if len(parts) < 2 or all(photo.stack_id for photo in parts):
+        return
+    stack_id = parts[0].stack_id or Stack.objects.create(owner=owner).pk
+    for photo in parts:
+        photo.stack_id, photo.stack_place = stack_id, int(_named(photo).part)
+    Photo.objects.bulk_update(parts, ["stack", "stack_place"])
+
+
+def _fits(one: Photo, other: Photo) -> bool:
+    cameras = {one.camera_id, other.camera_id} - {None}
+    if len(cameras) > 1 or (one.stack_id and other.stack_id and one.stack_id != other.stack_id):
+        return False
+    return companions.are_one_shot((_named(one), one.format), (_named(other), other.format))
