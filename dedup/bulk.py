@@ -18,7 +18,7 @@ from dedup import groups, reviewing
 from dedup.groups import GroupView
 from dedup.models import Decision, SimilarGroup
 from dedup.reviewing import Choice
-from gallery import changes
+from gallery import changes, stacks
 from gallery.models import Change, Job, Photo, User
 from gallery.work import jobs
 from gallery.work.claims import Claim, finish
@@ -131,7 +131,8 @@ def _without_last_photos(settled: Sequence[_Settled]) -> tuple[list[_Settled], l
     lost: set[int] = set()
     for owned in _by_owner(settled):
         going = {photo_id for each in owned for photo_id in each.choice.trash}
-        for _, left in reviewing.emptied_by(owned[0].group.scan.owner, going):
+        all_parts = stacks.expanded(sorted(going))
+        for _, left in reviewing.emptied_by(owned[0].group.scan.owner, all_parts):
             lost |= left
     kept = [each for each in settled if not each.choice.trash & lost]
     return kept, [_empties_other(each.view) for each in settled if each.choice.trash & lost]

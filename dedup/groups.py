@@ -10,12 +10,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from django.db.models import Count, Exists, OuterRef, Q, Sum
+from django.db.models import BigIntegerField, Case, Count, Exists, OuterRef, Q, Subquery, Sum, When
 
 from dedup.core.values import Reason
 from dedup.models import Decision, GroupMember, PairScore, Scan, SimilarGroup
 from dedup.pairs import kind_of, reasons_of
 from gallery.models import Photo, User
+from gallery.models.photo import parts_of_shots
 from gallery.web.paging import page_of
 
 PAGE_SIZE = 30
@@ -108,7 +109,7 @@ class GroupView:
     @property
     def spare_bytes(self) -> int:
         """What could go if only the suggested photos stayed."""
-        return sum(member.photo.size_bytes for member in self.members if not member.is_suggested)
+        return sum(member.photo.shot_bytes for member in self.members if not member.is_suggested)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +157,8 @@ def views_of(groups: Sequence[SimilarGroup]) -> list[GroupView]:
     """The groups with their living members; those with fewer than two are left out."""
     members: dict[int, list[GroupMember]] = defaultdict(list)
     rows = GroupMember.objects.filter(group__in=groups).on_timeline().order_by("group", "position")
-    for row in rows.select_related("photo").defer("photo__taken_candidates", "photo__facts"):
+    rows = rows.select_related("photo").prefetch_related(*parts_of_shots("photo__"))
+    for row in rows.defer("photo__taken_candidates", "photo__facts"):
         members[row.group_id].append(row)
     orphans = {
         group.pk: members[group.pk]
@@ -205,16 +207,25 @@ def summary(scan: Scan) -> Summary:
         .filter(~Exists(decided))
         .order_by()
         .values("group")
-        .annotate(left=Count("pk"), could_go=Sum("photo__size_bytes", filter=Q(suggested=False)))
+        .annotate(left=Count("pk"), could_go=Sum(_shot_bytes(), filter=Q(suggested=False)))
         .filter(left__gte=2)
         .aggregate(groups=Count("group"), photos=Sum("left"), spare=Sum("could_go"))
     )
     return Summary(found["groups"], found["photos"] or 0, found["spare"] or 0)
 
 
+def _shot_bytes() -> Case:
+    """The size of a member with all parts of its shot."""
+    parts = Photo.objects.filter(stack=OuterRef("photo__stack")).on_timeline().order_by()
+    of_stack = parts.values("stack").annotate(size=Sum("size_bytes")).values("size")
+    alone = When(photo__stack=None, then="photo__size_bytes")
+    return Case(alone, default=Subquery(of_stack), output_field=BigIntegerField())
+
+
 def _as_scanned(group: SimilarGroup) -> GroupView:
     """A decided group with all its members, wherever they are now."""
     rows = group.members.select_related("photo").order_by("position")
+    rows = rows.prefetch_related(*parts_of_shots("photo__"))
     return _view(group, group.cover_id, list(rows))
 
 

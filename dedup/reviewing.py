@@ -9,16 +9,18 @@ from __future__ import annotations
 import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from dedup import groups
 from dedup.models import DecidedPair, Decision, GroupMember, SimilarGroup
-from gallery import changes
+from gallery import changes, stacks
 from gallery.core.batches import ROWS_PER_STATEMENT, batches
 from gallery.models import Change, ChangedPhoto, Photo, PhotoQuerySet, User
+from gallery.stacks import Parts
 
 
 class Refused(Exception):
@@ -44,6 +46,8 @@ class Choice:
     keep: frozenset[int]
     archive: frozenset[int] = frozenset()
     trash: frozenset[int] = frozenset()
+    # Of shots that have a RAW perhaps only that, or only the picture, is to go.
+    trash_parts: Parts = Parts.ALL
 
     @property
     def survivors(self) -> frozenset[int]:
@@ -66,12 +70,17 @@ def decide(
     by: User,
     even_if_empty: bool = False,
 ) -> Decision:
-    """Keep, archive and trash photos of a group as one undoable act.
+    """Keep, archive and trash photos of a group, and all parts of their shots, as one act."""
+    wanted = Choice(frozenset(keep), frozenset(archive), frozenset(trash))
+    return make(group, wanted, by=by, even_if_empty=even_if_empty)
+
+
+def make(group: SimilarGroup, wanted: Choice, *, by: User, even_if_empty: bool = False) -> Decision:
+    """Do with the photos of a group what was chosen, as one undoable act.
 
     Photos of the group that are not named are kept; those that left the timeline meanwhile stay
     where they are. Making the same decision twice is harmless.
     """
-    wanted = Choice(frozenset(keep), frozenset(archive), frozenset(trash))
     _refuse_contradiction(wanted)
     with transaction.atomic():
         group = _locked(group)
@@ -79,10 +88,8 @@ def decide(
         if same := _standing(group, wanted):
             return same
         choice = _for_those_left(group, wanted)
-        if not choice.survivors and not even_if_empty:
-            raise WouldKeepNone("This would leave not one photo of the group.")
-        if not even_if_empty and (others := _others_emptied(group, choice)):
-            raise WouldKeepNone(others)
+        if not even_if_empty:
+            _refuse_to_keep_none(group, choice)
         return _made(group, choice, by=by)
 
 
@@ -179,41 +186,64 @@ def emptied_by(
 
 
 def _groups_with(owner: User, photo_ids: frozenset[int]) -> list[int]:
-    members = GroupMember.objects.together().filter(
-        group__scan__owner=owner, photo__trashed_at=None
-    )
+    """Groups with one of these photos, or with another part of its shot."""
+    members = GroupMember.objects.together().filter(group__scan__owner=owner)
     apart = Decision.objects.standing().filter(kind=Decision.Kind.NOT_SIMILAR, group__isnull=False)
     members = members.exclude(group__in=apart.values("group"))
     found: set[int] = set()
     for some in batches(sorted(photo_ids)):
-        found.update(members.filter(photo__in=some).values_list("group", flat=True))
+        shots = Photo.objects.filter(pk__in=some, stack__isnull=False).values("stack")
+        for chosen in (Q(photo__in=some, photo__trashed_at=None), Q(photo__stack__in=shots)):
+            found.update(members.filter(chosen).values_list("group", flat=True))
     return sorted(found)
 
 
 def _not_in_trash(group_ids: Sequence[int]) -> dict[int, frozenset[int]]:
-    """The photos of each group that are on the timeline or in the archive; groups with some."""
+    """What is left of each group outside the trash; of a shot, all parts that are. Groups with
+    something."""
     left: dict[int, set[int]] = defaultdict(set)
-    members = GroupMember.objects.together().filter(photo__trashed_at=None)
+    members = GroupMember.objects.together()
     for some in batches(group_ids):
-        for group_id, photo_id in members.filter(group__in=some).values_list("group", "photo"):
-            left[group_id].add(photo_id)
-    return {group_id: frozenset(photo_ids) for group_id, photo_ids in left.items()}
+        of_groups = members.filter(group__in=some)
+        stacked = Photo.objects.filter(memberships__in=of_groups)
+        parts = stacks.living_parts(stacked)
+        for group_id, photo_id, trashed_at in of_groups.values_list(
+            "group", "photo", "photo__trashed_at"
+        ):
+            alone = set() if trashed_at else {photo_id}
+            left[group_id] |= parts.get(photo_id, alone)
+    return {group_id: frozenset(photo_ids) for group_id, photo_ids in left.items() if photo_ids}
 
 
 def _named_as_lost(group: SimilarGroup, left: frozenset[int]) -> str:
-    if len(left) > 1:
+    shots = Photo.objects.filter(pk__in=left).one_of_each_stack()
+    names = list(shots.order_by("pk").values_list("file_name", flat=True))
+    if len(names) > 1:
         return (
-            f"Not one of the {len(left)} similar photos around {group.cover.file_name} "
+            f"Not one of the {len(names)} similar photos around {group.cover.file_name} "
             "would be left."
         )
-    name = Photo.objects.get(pk=min(left)).file_name
-    return f"{name} is the last one left of {group.photo_count} similar photos."
+    return f"{names[0]} is the last one left of {group.photo_count} similar photos."
+
+
+def _refuse_to_keep_none(group: SimilarGroup, choice: Choice) -> None:
+    if not choice.survivors:
+        emptied = _emptied(group, choice)
+        if choice.trash_parts == Parts.ALL or any(row.pk == group.pk for row, _ in emptied):
+            raise WouldKeepNone("This would leave not one photo of the group.")
+    if others := _others_emptied(group, choice):
+        raise WouldKeepNone(others)
 
 
 def _others_emptied(group: SimilarGroup, choice: Choice) -> str:
     """A photo may be in groups of several scans; in each of them one has to stay."""
-    emptied = emptied_by(group.scan.owner, choice.trash)
+    emptied = _emptied(group, choice)
     return " ".join(_named_as_lost(row, left) for row, left in emptied if row.pk != group.pk)
+
+
+def _emptied(group: SimilarGroup, choice: Choice) -> list[tuple[SimilarGroup, frozenset[int]]]:
+    going = stacks.expanded(sorted(choice.trash), choice.trash_parts)
+    return emptied_by(group.scan.owner, going)
 
 
 def _locked(group: SimilarGroup) -> SimilarGroup:
@@ -278,7 +308,7 @@ def _photos_left(group: SimilarGroup) -> dict[int, str]:
 def _for_those_left(group: SimilarGroup, wanted: Choice) -> Choice:
     left = frozenset(_photos_left(group))
     archive, trash = wanted.archive & left, wanted.trash & left
-    return Choice(left - archive - trash, archive, trash)
+    return replace(wanted, keep=left - archive - trash, archive=archive, trash=trash)
 
 
 def _made(group: SimilarGroup, choice: Choice, *, by: User) -> Decision:
@@ -287,7 +317,14 @@ def _made(group: SimilarGroup, choice: Choice, *, by: User) -> Decision:
     summary = choice.summary()
     if moves:
         archive, trash = _photos(choice.archive), _photos(choice.trash)
-        change = changes.decide(owner, by=by, archive=archive, trash=trash, summary=summary)
+        change = changes.decide(
+            owner,
+            by=by,
+            archive=archive,
+            trash=trash,
+            trash_parts=choice.trash_parts,
+            summary=summary,
+        )
     else:
         change = empty_change(owner, by, summary)
     kind = Decision.Kind.KEEP if moves else Decision.Kind.KEEP_ALL

@@ -152,9 +152,7 @@ def undo(change: Change, *, by: User) -> Change:
     return change
 
 
-def delete_forever(
-    photos: PhotoQuerySet, *, by: User, parts: Parts = Parts.ALL
-) -> Deleted:
+def delete_forever(photos: PhotoQuerySet, *, by: User, parts: Parts = Parts.ALL) -> Deleted:
     """Delete photos of the trash with their originals and what is kept with them. Has no undo.
 
     Those that are read in place are hidden instead: their files are not ours to delete.

@@ -81,7 +81,7 @@ def page(photos: PhotoQuerySet, *, cursor: str | None = None, size: int = 200) -
     Keyset paging: page 1,000 costs what page 1 costs. Raises BadCursor.
     """
     after = _parse(cursor) if cursor else None
-    rows = photos.newest_first().select_related("camera")
+    rows = photos.newest_first().select_related("camera").with_parts()
     if after:
         rows = rows.filter(_after(*after))
     found = list(rows[: size + 1])
@@ -93,7 +93,7 @@ def page(photos: PhotoQuerySet, *, cursor: str | None = None, size: int = 200) -
 
 def page_before(photos: PhotoQuerySet, *, cursor: str, size: int = 200) -> Page:
     """The photos just newer than the cursor's place: for going back up after a jump."""
-    rows = photos.filter(_before(*_parse(cursor))).select_related("camera")
+    rows = photos.filter(_before(*_parse(cursor))).select_related("camera").with_parts()
     found = list(rows.order_by("taken_day", "taken_at", "id")[: size + 1])
     shown = found[:size][::-1]
     newer_cursor = _cursor_of(shown[0]) if len(found) > size else None

@@ -9,14 +9,14 @@ import numpy as np
 from django.db.models import Q
 
 from dedup.core import grouping, keepers
-from dedup.core.keepers import KeeperFacts
 from dedup.core.series import SeriesSet
 from dedup.core.values import Floats, Group, Indices, Options, Shot
 from dedup.measuring import SCORE_VERSION, unmeasured
 from dedup.models import DecidedPair, MeasureFailure, PairScore, Scan, SimilarGroup
-from dedup.neighbours import NO_CAMERA, Shots, all_shots, doubtful, microseconds, precise
+from dedup.neighbours import NO_CAMERA, Shots, all_shots, doubtful, precise
 from dedup.scanning import frames, sets
 from dedup.scanning.group_rows import Found, GroupRows, rows_of, write_groups
+from dedup.scanning.shot_facts import facts_of, shown_of_stacks
 from gallery.core.batches import batches
 from gallery.models import Photo
 from gallery.work.claims import Claim, extend, finish
@@ -70,7 +70,7 @@ def _found(claim: Claim, scan: Scan, shots: Shots, decided: frozenset[tuple[str,
     options = scan.chosen
     pairs = _without(decided, _scored_pairs(scan, shots, options), scan)
     involved = np.unique(np.append(pairs.a, pairs.b))
-    facts = _facts(involved.tolist())
+    facts = facts_of(involved.tolist())
     core_shots = _core_shots(shots)
     rank = keepers.rank(list(facts.values()))
     groups = _grouped(core_shots, pairs, options, rank)
@@ -134,12 +134,14 @@ def _without(decided: frozenset[tuple[str, str]], pairs: _Pairs, scan: Scan) -> 
     if not decided:
         return pairs
     originals = sorted({checksum for pair in decided for checksum in pair})
+    shown = shown_of_stacks(np.unique(np.append(pairs.a, pairs.b)).tolist())
     ids = {
-        checksum: photo_id
+        # What was decided of one part of a shot holds for the part that is shown now.
+        checksum: shown.get(stack_id, photo_id)
         for some in batches(originals)
-        for checksum, photo_id in Photo.objects.filter(
+        for checksum, photo_id, stack_id in Photo.objects.filter(
             owner=scan.owner_id, checksum__in=some
-        ).values_list("checksum", "pk")
+        ).values_list("checksum", "pk", "stack")
     }
     out = {
         (min(ids[one], ids[other]), max(ids[one], ids[other]))
@@ -148,36 +150,6 @@ def _without(decided: frozenset[tuple[str, str]], pairs: _Pairs, scan: Scan) -> 
     }
     both = zip(pairs.a.tolist(), pairs.b.tolist(), strict=True)
     return pairs.where(np.array([pair not in out for pair in both], dtype=bool))
-
-
-def _facts(photo_ids: Sequence[int]) -> dict[int, KeeperFacts]:
-    """What the best of a group is chosen by."""
-    return {
-        row["pk"]: KeeperFacts(
-            photo_id=row["pk"],
-            width=row["width"],
-            height=row["height"],
-            size_bytes=row["size_bytes"],
-            taken_us=microseconds(row["taken_at"]),
-            favourite=row["favourite_at"] is not None,
-            sharpness=row["features__sharpness"] or 0.0,
-            exposure_clipping=row["features__clipping"] or 0.0,
-        )
-        for some in batches(photo_ids)
-        for row in Photo.objects.filter(pk__in=some).values(*_FACTS)
-    }
-
-
-_FACTS = (
-    "pk",
-    "width",
-    "height",
-    "size_bytes",
-    "taken_at",
-    "favourite_at",
-    "features__sharpness",
-    "features__clipping",
-)
 
 
 def _core_shots(shots: Shots) -> list[Shot]:

@@ -6,7 +6,7 @@ from typing import Any, Self
 from django.apps import apps
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.db.models.lookups import Exact, IsNull
 from django.urls import reverse
 
@@ -33,6 +33,12 @@ def shown_for_its_stack(photo: str = "") -> Q:
 def _alike(state: str, photo: str) -> Q:
     """Whether both are in this state, or neither is."""
     return Q(Exact(IsNull(F(state), True), IsNull(OuterRef(photo + state), True)))  # noqa: FBT003
+
+
+def parts_of_shots(photo: str = "") -> tuple[str | Prefetch[Any], ...]:
+    """What to prefetch for the parts of shots; ``photo`` as in ``shown_for_its_stack``."""
+    needed = Photo.objects.defer("taken_candidates", "taken_reasons", "facts")
+    return Prefetch(f"{photo}stack__photos", queryset=needed), f"{photo}companions"
 
 
 class PhotoQuerySet(models.QuerySet["Photo"]):
@@ -65,6 +71,10 @@ class PhotoQuerySet(models.QuerySet["Photo"]):
     def one_of_each_stack(self) -> Self:
         """Of the parts of a shot that are in the same state only the first one."""
         return self.filter(shown_for_its_stack())
+
+    def with_parts(self) -> Self:
+        """Photos whose ``parts`` and ``companions`` cost no further query each."""
+        return self.prefetch_related(*parts_of_shots())
 
     def newest_first(self) -> Self:
         """The order of the timeline: by local day, so that a day is never torn by a journey."""
@@ -227,6 +237,20 @@ class Photo(models.Model):
         if self.trashed_at:
             return "trash"
         return "archive" if self.archived_at else "timeline"
+
+    @property
+    def parts(self) -> list[Photo]:
+        """The parts of this shot in the same state, itself among them, the shown one first."""
+        if self.stack is None:
+            return [self]
+        beside = (each for each in self.stack.photos.all() if each.pk != self.pk)
+        same = [each for each in beside if each.state == self.state]
+        return sorted([self, *same], key=lambda each: (each.stack_place, each.pk))
+
+    @property
+    def shot_bytes(self) -> int:
+        """What the parts of the shot take together."""
+        return sum(part.size_bytes for part in self.parts)
 
     def fact(self, name: str) -> Any:
         return self.facts.get(name)

@@ -52,7 +52,11 @@ def trash(request: SignedInRequest) -> HttpResponse:
 @signed_in
 def hidden(request: SignedInRequest) -> HttpResponse:
     """What was deleted while its file stays in a library folder."""
-    return show_days(request, Photo.objects.owned_by(request.user).hidden().one_of_each_stack(), "gallery/hidden.html")
+    return show_days(
+        request,
+        Photo.objects.owned_by(request.user).hidden().one_of_each_stack(),
+        "gallery/hidden.html",
+    )
 
 
 def show_days(
