@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import imagehash
 import numpy as np
+import scipy.fftpack  # noqa: F401 - phash would import it in every worker anew: half a second each
 from numpy.typing import NDArray
 from PIL import Image
 
