@@ -11,4 +11,11 @@ const preview = document.querySelector("#preview-title");
 if (preview) {
   preview.focus({ preventScroll: true });
   preview.scrollIntoView({ block: "nearest" });
+  // What is changed now is not what was previewed: it has to be shown before it is done.
+  const form = preview.closest("form");
+  form.addEventListener("input", () => {
+    form.querySelector("button[value=apply]")?.remove();
+    form.querySelector("button[value=preview]").classList.add("button--main");
+    preview.closest("section").remove();
+  }, { once: true });
 }
