@@ -62,6 +62,7 @@ urlpatterns = [
     path("photos/<int:photo_id>/<slug:size>", media.media, name="media"),
     # Photos come in
     path("upload/", uploads.upload, name="upload"),
+    path("upload/line/", uploads.line, name="upload-line"),
     path("upload/begin/", uploads.begin, name="begin-upload"),
     path("imports/", imports.imports, name="imports"),
     path("imports/<int:run_id>/", imports.import_run, name="import"),

@@ -86,6 +86,13 @@ def offer(request: SignedInRequest, run_id: int) -> HttpResponse:
     return JsonResponse({"answers": [_answer_as_json(each) for each in answers]})
 
 
+@require_GET
+@signed_in
+def line(request: SignedInRequest) -> HttpResponse:
+    """A page that lost the server asks here until there is an answer, and its session holds."""
+    return HttpResponse(status=204)
+
+
 @require_http_methods(["PUT"])
 @signed_in
 def receive(request: SignedInRequest, run_id: int) -> HttpResponse:

@@ -1,19 +1,22 @@
 // Counts files and bytes while they move, so that nobody has to look through thousands of items.
 
+import { ON_THE_WAY, UNSENT } from "./upload-item.js";
+
 const WINDOW_MS = 6000; // the rate is that of the last seconds
 
 export class Meter {
-  bytes = 0;
+  bytes = 0; // of files that travel: not of those that were here
   sentBytes = 0;
   total = 0;
   #counts = new Map();
-  #sent = new Map(); // item -> its bytes that are counted as sent
+  #of = new Map(); // item -> what is counted for it
   #samples = [];
 
   add(item) {
     this.total += 1;
     this.bytes += item.size;
     this.#count(item.state, 1);
+    this.#countBytes(item);
   }
 
   moved(item, before) {
@@ -21,10 +24,18 @@ export class Meter {
       this.#count(before, -1);
       this.#count(item.state, 1);
     }
-    const sent = ["waiting", "sending"].includes(item.state) ? item.sent : item.size;
-    this.sentBytes += sent - (this.#sent.get(item) ?? 0);
-    this.#sent.set(item, sent);
+    this.#countBytes(item);
     this.#sample();
+  }
+
+  #countBytes(item) {
+    const travels = !item.wasHere && !["refused", "failed"].includes(item.state);
+    const arrived = UNSENT.includes(item.state) ? item.sent : item.size;
+    const before = this.#of.get(item) ?? { bytes: item.size, sent: 0 };
+    const now = { bytes: travels ? item.size : 0, sent: travels ? arrived : 0 };
+    this.bytes += now.bytes - before.bytes;
+    this.sentBytes += now.sent - before.sent;
+    this.#of.set(item, now);
   }
 
   count(state) {
@@ -36,7 +47,7 @@ export class Meter {
   }
 
   get isSending() {
-    return this.countAll(["waiting", "sending"]) > 0;
+    return this.countAll(UNSENT) > 0;
   }
 
   get isOver() {
@@ -44,7 +55,7 @@ export class Meter {
   }
 
   get settled() {
-    return this.total - this.countAll(["waiting", "sending", "reading"]);
+    return this.total - this.countAll(ON_THE_WAY);
   }
 
   get sentShare() {

@@ -1,11 +1,12 @@
 // One row of the upload page's list, and which rows a filter shows.
 
 import { clone } from "./dom.js";
+import { ON_THE_WAY } from "./upload-item.js";
 import { bytes, stateText } from "./upload-words.js";
 
 /** Which states a filter shows. */
 export const STATES_OF = {
-  way: ["waiting", "sending", "reading"],
+  way: ON_THE_WAY,
   added: ["added"],
   already_here: ["already_here"],
   in_trash: ["in_trash"],

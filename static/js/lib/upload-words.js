@@ -1,9 +1,12 @@
 // What the upload page says.
 
 import { plural } from "./dom.js";
+import { UNSENT } from "./upload-item.js";
 
 const WORDS = {
   waiting: "waiting",
+  checking: "being compared",
+  ready: "waiting",
   sending: "sending",
   reading: "sent, being read",
   added: "added",
@@ -43,14 +46,25 @@ export function stateText(item) {
   return hasReason ? `${WORDS[item.state]}: ${item.reason}` : WORDS[item.state];
 }
 
-export function headline(meter) {
+export function headline(meter, left) {
   const all = plural(meter.total, "file");
+  if (left) return `${meter.settled.toLocaleString("en")} of ${all} done`;
   if (meter.isOver) return `${all} done`;
   if (!meter.isSending) {
     return `All sent. Reading ${(meter.settled + 1).toLocaleString("en")} of ${all}`;
   }
-  const sent = meter.total - meter.countAll(["waiting", "sending"]);
+  const sent = meter.total - meter.countAll(UNSENT);
   return `Sending ${Math.min(sent + 1, meter.total).toLocaleString("en")} of ${all}`;
+}
+
+export function resumeSentence(meter, left, roots) {
+  const done = plural(meter.total - left, "finished file");
+  const again = `${done} will not be sent again, and begun ones go on where they stopped.`;
+  if (roots.length) {
+    const names = roots.map((root) => `“${root.name}”`).join(", ");
+    return `This upload was interrupted. Open ${names} again to go on: ${again}`;
+  }
+  return `This upload was interrupted. Choose the same folder or photos again to go on: ${again}`;
 }
 
 /** "1,992 added · 5 already here · 2 in your trash · 1 refused: not an image" */
