@@ -97,7 +97,7 @@ def following_job(run: ImportRun) -> Job | None:
     if run.job.finished_at is None:
         return None
     later = Job.objects.filter(owner=run.owner_id, created_at__gte=run.job.finished_at)
-    return later.exclude(kind__in=["import", "archive", "bulk"]).order_by("pk").first()
+    return later.exclude(kind__in=["import", "archive", "bulk", "doubts"]).order_by("pk").first()
 
 
 def csv_rows(run: ImportRun, outcome: str = "", text: str = "") -> Iterator[Sequence[object]]:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from gallery import access
 from gallery.forms import BegunUploadForm, OfferedFileForm, UploadForm
-from gallery.importing import listing, offers, uploads
+from gallery.importing import listing, offers, room, uploads
 from gallery.importing.room import UploadRefused
 from gallery.models import ImportedFile, ImportRun
 from gallery.web.answers import invalid, json_error, json_if_changed
@@ -31,10 +31,10 @@ MOST_IDS = 200
 def upload(request: SignedInRequest) -> HttpResponse:
     """The page; and, for browsers without script, all files in one form."""
     if request.method != "POST":
-        return render(request, "gallery/upload.html", _page_context(UploadForm()))
+        return render(request, "gallery/upload.html", _page_context(request, UploadForm()))
     form = UploadForm(request.POST, request.FILES)
     if not form.is_valid():
-        return invalid(request, "gallery/upload.html", _page_context(form))
+        return invalid(request, "gallery/upload.html", _page_context(request, form))
     run = uploads.begin(request.user)
     try:
         for file in form.cleaned_data["files"]:
@@ -149,9 +149,12 @@ def _answer_as_json(answer: offers.Answer) -> dict[str, Any]:
     return {"outcome": "send", "upload": upload, "arrived": answer.arrived}
 
 
-def _page_context(form: UploadForm) -> dict[str, Any]:
+def _page_context(request: SignedInRequest, form: UploadForm) -> dict[str, Any]:
+    quota = request.user.quota_bytes
     return {
         "form": form,
+        "quota_bytes": quota,
+        "used_bytes": None if quota is None else room.used_by(request.user),
         "most_bytes": settings.MAX_FILE_BYTES,
         "most_archive_bytes": settings.MAX_ARCHIVE_BYTES,
         "most_files": settings.DATA_UPLOAD_MAX_NUMBER_FILES,

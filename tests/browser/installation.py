@@ -12,7 +12,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -23,7 +23,7 @@ SECONDS_TO_STOP = 40
 
 
 class Installation:
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **environment: str) -> None:
         self.folder = folder
         self.address = f"http://127.0.0.1:{_free_port()}"
         self.environment = {
@@ -31,13 +31,28 @@ class Installation:
             "CONTACTSHEET_DATA": str(folder / "data"),
             "DJANGO_SETTINGS_MODULE": "gallery.config.settings",
             "OMP_NUM_THREADS": "1",
+            **environment,
         }
         self.log = folder / "up.log"
-        with self.log.open("wb") as log:
+        self.process = self.start()
+
+    def start(self) -> subprocess.Popen[bytes]:
+        """Start it, or start it again after `kill`, at the same address."""
+        with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "manage.py", "up", "--bind", self.address.removeprefix("http://")],
                 cwd=REPOSITORY, env=self.environment, stdout=log, stderr=log,
             )  # fmt: skip
+        return self.process
+
+    def kill(self) -> None:
+        """SIGKILL for everything at once, as when the power goes."""
+        family = psutil.Process(self.process.pid).children(recursive=True)
+        for each in [psutil.Process(self.process.pid), *family]:
+            with suppress(psutil.NoSuchProcess):
+                each.kill()
+        self.process.wait()
+        psutil.wait_procs(family, timeout=SECONDS_TO_STOP)
 
     def wait_until_it_answers(self) -> None:
         until = time.monotonic() + SECONDS_TO_START

@@ -12,7 +12,7 @@ import { UploadStore } from "../lib/upload-store.js";
 import { UploadView } from "../lib/upload-view.js";
 
 const HASHERS = 2;
-const SAY_EVERY = 500; // files, while a folder is looked through
+const SAY_EVERY = 500;
 
 /**
  * Wraps the plain upload form. Attributes: `data-begin` (where a run is begun), `data-probe`
@@ -88,7 +88,7 @@ class UploadQueue extends ServerElement {
       chosen.push(one);
       if (chosen.length % SAY_EVERY === 0) this.view.looking(chosen.length);
     }
-    const toSend = await this.list.add(chosen);
+    const toSend = await this.list.add(chosen, (count) => this.view.looking(count));
     this.view.looking(null);
     if (!chosen.length) return;
     const known = chosen.length - toSend.length;

@@ -10,7 +10,7 @@ const AT_ONCE = 64;
 
 /** @returns {Chosen[]} */
 export function picked(input) {
-  return [...input.files].map((file) => ({ path: file.webkitRelativePath || file.name, file }));
+  return Array.from(input.files, (file) => ({ path: file.webkitRelativePath || file.name, file }));
 }
 
 /** Whether a folder can be chosen in a way that outlives a reload. */

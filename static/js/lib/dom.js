@@ -1,5 +1,7 @@
 // Small things around the DOM that several modules need.
 
+const LONGEST_BREATH = 20; // ms
+
 /** Base class of elements that wrap HTML which the server sent: `init` runs once it is all there. */
 export class ServerElement extends HTMLElement {
   connectedCallback() {
@@ -31,6 +33,15 @@ export function clone(template) {
 export function csrfToken() {
   return JSON.parse(document.body.getAttribute("hx-headers") ?? "{}")["X-CSRFToken"] ?? "";
 }
+
+/** In a long loop: let the browser draw and listen now and then. */
+export async function breathe() {
+  const now = performance.now();
+  if (now - breathe.last < LONGEST_BREATH) return;
+  await new Promise((resolve) => setTimeout(resolve));
+  breathe.last = performance.now();
+}
+breathe.last = 0;
 
 /** Say something to screen readers without moving the focus. */
 export function announce(text) {

@@ -1,8 +1,11 @@
 // The list of an upload: what was chosen, by key, with its sums; kept over a reload.
 
 import { fileAt } from "./chosen-files.js";
+import { breathe } from "./dom.js";
 import { UploadItem } from "./upload-item.js";
 import { Meter } from "./upload-meter.js";
+
+const SAY_EVERY = 500;
 
 export class UploadList {
   items = [];
@@ -87,11 +90,14 @@ export class UploadList {
 
   /**
    * Add what was chosen; returns the items that are to be sent now. What is on the list already
-   * only gets its file again.
+   * only gets its file again. `look` is told how many were looked at.
    */
-  async add(chosen) {
+  async add(chosen, look) {
     const toSend = [];
-    for (const one of chosen) {
+    for (const [index, one] of chosen.entries()) {
+      // To ask for a file's size is to ask the disk: half a minute for 20,000 on a slow one.
+      await breathe();
+      if (index % SAY_EVERY === SAY_EVERY - 1) look(index + 1);
       const item = UploadItem.chosen({ ...one, root: await this.#numberOf(one.root) });
       const known = this.#byKey.get(item.key);
       if (!known) {

@@ -12,6 +12,7 @@ export const STATES_OF = {
   in_trash: ["in_trash"],
   refused: ["refused"],
   side_file: ["side_file"],
+  archive: ["archive"],
   failed: ["failed"],
 };
 

@@ -2,7 +2,7 @@
 // The bytes are not kept; where the browser gives a handle to a folder, that is.
 
 const STORES = ["items", "roots", "facts"];
-const AT_ONCE = 1000;
+const AT_ONCE = 1500; // more would hold up the page
 const PAUSE = 700; // between writes: thousands of changes come in a minute
 const KEEP_A_FINISHED_LIST = 12 * 3600 * 1000;
 
@@ -14,9 +14,8 @@ export class UploadStore {
 
   async open(owner) {
     this.#database = await opened(`contact-sheet-upload-${owner}`).catch(() => null);
-    // A page that goes away writes what it has not written yet.
-    addEventListener("pagehide", () => this.#flush());
-    document.addEventListener("visibilitychange", () => document.hidden && this.#flush());
+    addEventListener("pagehide", () => this.flush());
+    document.addEventListener("visibilitychange", () => document.hidden && this.flush());
   }
 
   /** @returns {Promise<{ items: object[], roots: Map<number, FileSystemHandle>, run: object? }>} */
@@ -48,7 +47,7 @@ export class UploadStore {
 
   keep(item) {
     this.#dirty.add(item);
-    if (this.#database) this.#timer ??= setTimeout(() => this.#flush(), PAUSE);
+    if (this.#database) this.#timer ??= setTimeout(() => this.flush(), PAUSE);
   }
 
   async clear() {
@@ -59,18 +58,19 @@ export class UploadStore {
     await ended(all);
   }
 
-  #flush() {
+  /** Write what has changed now. A page that goes away may have no time for it. */
+  flush() {
     clearTimeout(this.#timer);
     this.#timer = null;
     if (!this.#database || !this.#dirty.size) return;
-    const items = [...this.#dirty];
-    this.#dirty.clear();
-    for (let start = 0; start < items.length; start += AT_ONCE) {
-      const some = this.#database.transaction(["items", "facts"], "readwrite");
-      const store = some.objectStore("items");
-      for (const item of items.slice(start, start + AT_ONCE)) store.put(item.kept);
-      some.objectStore("facts").put(Date.now(), "changed");
+    const some = this.#database.transaction(["items", "facts"], "readwrite");
+    const store = some.objectStore("items");
+    for (const item of [...this.#dirty].slice(0, AT_ONCE)) {
+      this.#dirty.delete(item);
+      store.put(item.kept);
     }
+    some.objectStore("facts").put(Date.now(), "changed");
+    if (this.#dirty.size) this.#timer = setTimeout(() => this.flush(), PAUSE);
   }
 
   #get(name, key) {

@@ -44,7 +44,7 @@ export class UploadView {
 
   looking(count) {
     this.part("looking").hidden = count === null;
-    if (count !== null) this.part("looking").textContent = `Looking: ${plural(count, "file")} …`;
+    if (count !== null) this.part("looking").textContent = `Looking at what you chose: ${plural(count, "file")} …`;
   }
 
   draw() {
@@ -89,7 +89,7 @@ export class UploadView {
     const { trouble } = this.sender.line;
     for (const kind of ["offline", "signed-out"]) {
       const notice = this.part(kind);
-      if (notice.hidden && trouble === kind) announce(notice.textContent.trim());
+      if (notice.hidden && trouble === kind) announce(notice.querySelector("p").textContent);
       notice.hidden = trouble !== kind;
     }
   }
@@ -121,6 +121,7 @@ export class UploadView {
     end.classList.toggle("notice--good", !hasFailed);
     if (!isOver || this.#endWasSaid) return;
     this.#endWasSaid = true;
+    this.list.store.flush();
     const page = items.findLast((item) => item.page)?.page;
     if (page) this.part("import").href = page;
     this.part("import").hidden = !page;

@@ -79,5 +79,7 @@ export function endSentence(meter, items) {
     .filter(([state]) => meter.count(state))
     .map(([state, why]) => `${meter.count(state).toLocaleString("en")} ${WORDS[state]}${why}`);
   if (sides) text.push(`${plural(sides, "side file")} read`);
+  const archives = meter.count("archive");
+  if (archives) text.push(`${plural(archives, "archive")} being opened`);
   return text.join(" · ");
 }
