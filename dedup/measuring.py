@@ -91,10 +91,11 @@ def measure_all(photos: Iterable[Photo]) -> Iterator[Measured]:
         try:
             yield Measured(photo.pk, measure(photo))
         except (UnreadablePicture, DecoderFailed, OSError, ValueError) as error:
-            yield Measured(photo.pk, None, f"{photo.file_name}: {_reason(photo, error)}")
+            yield Measured(photo.pk, None, f"{photo.file_name}: {reason(photo, error)}")
 
 
-def _reason(photo: Photo, error: Exception) -> str:
+def reason(photo: Photo, error: Exception) -> str:
+    """Why a photo could not be measured, for the person whose it is."""
     if isinstance(error, OriginalNotHere):
         return str(error)
     if not originals.exists(photo.checksum):

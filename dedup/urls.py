@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dedup.views import groups, scans
+from dedup.views import compare, groups, scans
 
 app_name = "dedup"
 
@@ -20,4 +20,10 @@ urlpatterns = [
     path("groups/<int:group_id>/keep-all/", groups.keep_all, name="keep-all"),
     path("groups/<int:group_id>/not-similar/", groups.not_similar, name="not-similar"),
     path("decisions/<int:decision_id>/undo/", groups.undo_decision, name="undo-decision"),
+    path("compare/<int:first_id>/<int:second_id>/", compare.compare, name="compare"),
+    path(
+        "compare/<int:first_id>/<int:second_id>/difference.jpg",
+        compare.difference,
+        name="difference",
+    ),
 ]

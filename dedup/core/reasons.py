@@ -97,7 +97,8 @@ def _told(row: dict[str, float]) -> Iterator[Reason]:
     if abs(row["sharpness"]) >= SEEN_SHARPNESS:
         yield Reason("sharpness", f"clearly {'sharper' if row['sharpness'] > 0 else 'softer'}")
     if is_moved(row):
-        yield Reason("moved", "something moved" + _where(row))
+        place = where(row["changed_right"], row["changed_down"])
+        yield Reason("moved", "something moved" + place)
 
 
 def is_moved(row: Mapping[str, Any]) -> Any:
@@ -146,8 +147,8 @@ def _direction(row: dict[str, float]) -> str:
     return " down" if down > 0 else " up"
 
 
-def _where(row: dict[str, float]) -> str:
-    across, along = row["changed_right"], row["changed_down"]
+def where(across: float, along: float) -> str:
+    """A place in shares of the frame's edges, to be added to a sentence; NaN gives nothing."""
     if across != across:
         return ""
     side = ("left", "middle", "right")[min(2, int(across * 3))]

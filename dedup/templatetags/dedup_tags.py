@@ -11,6 +11,7 @@ from dedup.core.thresholds import SENTENCE, Promise, describe_threshold, promise
 from dedup.groups import Sort
 from dedup.models import Scan
 from dedup.scanning.starting import readable
+from gallery.models import Photo
 
 register = template.Library()
 
@@ -43,6 +44,15 @@ def after_cover(seconds: float) -> str:
 
 
 @register.filter
+def taken_after(second: Photo, first: Photo) -> str:
+    """ "taken 47 s after it", "taken 2 h before it"."""
+    seconds = (second.taken_at - first.taken_at).total_seconds()
+    if abs(seconds) < SMALLEST_SHOWN_SECONDS:
+        return "taken at the same moment"
+    return f"taken {duration(abs(seconds))} {'after' if seconds > 0 else 'before'} it"
+
+
+@register.filter
 def span(seconds: float) -> str:
     """ "at the same moment", "within 47 s"."""
     if seconds < SMALLEST_SHOWN_SECONDS:
@@ -62,7 +72,8 @@ def duration(seconds: float) -> str:
         return _two(whole // 60, "min", whole % 60, "s")
     if whole < 86400:
         return _two(whole // 3600, "h", whole % 3600 // 60, "min")
-    return _two(whole // 86400, "days", whole % 86400 // 3600, "h")
+    days = whole // 86400
+    return _two(days, "day" if days == 1 else "days", whole % 86400 // 3600, "h")
 
 
 @register.filter

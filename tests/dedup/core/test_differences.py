@@ -1,3 +1,4 @@
+import cv2
 import numpy as np
 import pytest
 
@@ -68,3 +69,21 @@ def test_unequal_and_tiny_photos_give_a_picture(
 def test_a_photo_without_pixels_is_refused() -> None:
     with pytest.raises(ValueError, match="without pixels"):
         difference_picture(np.zeros((0, 4, 3), np.uint8), np.zeros((4, 4, 3), np.uint8))
+
+
+def test_a_zoomed_view_is_cold_once_it_is_known_how_the_photos_lie() -> None:
+    before = scene(5)
+    # The second photo shows the middle 70 % of the first, larger.
+    after = np.asarray(cv2.resize(before[45:255, 60:340], (400, 300)), np.uint8)
+    view = np.array([[1 / 0.7, 0, -0.15 / 0.7], [0, 1 / 0.7, -0.15 / 0.7], [0, 0, 1]])
+    blind = colourfulness(difference_picture(before, after))
+    found = colourfulness(difference_picture(before, after, view=view))
+    assert (blind > 60).mean() > 0.2
+    assert (found > 60).mean() < 0.05
+
+
+def test_a_view_that_explains_nothing_is_not_used() -> None:
+    before = scene(6)
+    wrong = np.array([[1.4, 0, -0.3], [0, 1.4, 0.1], [0, 0, 1]])
+    expected = difference_picture(before, before)
+    assert np.array_equal(difference_picture(before, before, view=wrong), expected)
