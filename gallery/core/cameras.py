@@ -46,14 +46,30 @@ NO_CAMERA = frozenset(
 )
 
 
-def identify(exif: ExifFacts | None, file_name: str) -> CameraIdentity | None:
+# A time to the second and nothing else, as recorders write it and phones do not.
+ONLY_A_TIME = re.compile(
+    r"\d{4}-\d\d-\d\dT\d\d[-_:.]?\d\d[-_:.]?\d\d(?:[.,_-]\d{1,6})?Z?\.\w{2,5}", re.ASCII
+)
+# "c30", "cam_2", "ch01", "webcam": what people call the folder of one fixed camera. A folder by any
+# other name ("Camera", "100CANON", "2021", "day1") may hold anybody's photos.
+CAMERA_FOLDER = re.compile(
+    r"(?:c|k|ch|cam|camera|kamera|cctv|webcam|ipcam)[-_ ]?\d{1,3}"
+    r"|(?:[\w-]+[-_ ])?(?:webcam|ipcam|cctv)",
+    re.ASCII | re.IGNORECASE,
+)
+
+
+def identify(exif: ExifFacts | None, file_name: str, folder: str = "") -> CameraIdentity | None:
     """The camera of a photo, or None when neither the tags nor the name tell one.
 
     A serial number tells two equal cameras apart, so does a fixed camera's prefix in the name;
-    make and model alone are the last resort.
+    make and model alone are the last resort. The folder speaks only for files without either,
+    whose names are nothing but a time.
     """
     make, model, serial = _from_tags(exif) if exif else ("", "", "")
     prefix = _prefix(file_name)
+    if not (prefix or make or model) and ONLY_A_TIME.fullmatch(file_name):
+        prefix = folder[:LONGEST] if CAMERA_FOLDER.fullmatch(folder) else ""
     if serial and (make or model):
         key = _key(f"exif:{make}|{model}|{serial}")
         return CameraIdentity(key, _display(make, model), make, model, serial, prefix)

@@ -67,7 +67,8 @@ def _origin(exif: Any, request: dict[str, Any]) -> dict[str, Any]:
     candidates += side.candidates
     if request.get("modified"):
         candidates.append(_file_time(dt.datetime.fromisoformat(request["modified"])))
-    camera = cameras.identify(exif, Path(request["name"]).name)
+    name = Path(request["name"])
+    camera = cameras.identify(exif, name.name, name.parent.name or request.get("folder", ""))
     return {
         "candidates": to_json(candidates),
         "camera": asdict(camera) if camera else None,

@@ -110,6 +110,8 @@ def read(offered: Offered, now: dt.datetime) -> ReadFile:
         offered.path,
         derivatives.AT_IMPORT,
         name=offered.name,
+        # Above a file of somebody's own folder; one of ours lies where we put it.
+        folder="" if offered.is_ours else offered.path.parent.name,
         modified=offered.modified_at.isoformat() if offered.modified_at else None,
         sidecar=str(offered.sidecar) if offered.sidecar else None,
         now=now.isoformat(),

@@ -107,3 +107,63 @@ def test_prefix_tells_equal_models_without_serial_apart() -> None:
     assert one and two
     assert one.key != two.key
     assert one.make == "Hikvision"
+
+
+TIME_ONLY = "2023-06-18T03_11_46.jpg"
+
+
+@pytest.mark.parametrize(
+    "folder", ["c30", "C30", "cam_2", "Camera 1", "ch01", "webcam", "east-webcam"]
+)
+def test_folder_names_the_fixed_camera_of_files_that_are_named_by_time_alone(folder: str) -> None:
+    camera = identify(ExifFacts(), TIME_ONLY, folder)
+    assert camera is not None
+    assert (camera.key, camera.prefix) == (f"prefix:{folder.lower()}", folder)
+
+
+def test_folder_and_prefix_of_a_name_are_one_camera() -> None:
+    assert identify(None, TIME_ONLY, "c30") == identify(None, "c30-1623871098865.png", "2021")
+
+
+@pytest.mark.parametrize(
+    "folder",
+    [
+        "",
+        "Camera",
+        "DCIM",
+        "100CANON",
+        "100APPLE",
+        "2021",
+        "2023-06-18",
+        "day1",
+        "trip2",
+        "Photos from 2023",
+        "IMG1",
+        "s21",
+        "camera roll",
+        "c30 best of",
+        "abc30",
+    ],
+)
+def test_ordinary_folder_is_no_camera(folder: str) -> None:
+    assert identify(None, TIME_ONLY, folder) is None
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "20221107_231730.jpg",
+        "2019-05-09 15.47.33.jpg",
+        "IMG_20190509_154733.jpg",
+        "2023-06-18.jpg",
+        "holiday 2023-06-18T03_11_46.jpg",
+    ],
+)
+def test_photos_of_phones_in_a_folder_like_a_camera_have_none(name: str) -> None:
+    assert identify(None, name, "c30") is None
+
+
+def test_camera_in_the_tags_goes_before_the_folder() -> None:
+    camera = identify(ExifFacts(make="Canon", model="EOS R5"), TIME_ONLY, "c30")
+    assert camera is not None
+    assert (camera.model, camera.prefix) == ("EOS R5", "")

@@ -279,3 +279,16 @@ def test_real_takeout_folders_keep_every_photo(shared_data: Path, alice: User) -
     assert pixel is not None
     assert pixel.taken_at.isoformat() == "2023-10-06T06:35:28.961000+00:00"
     assert pixel.utc_offset_minutes == 120
+
+
+def test_the_folder_itself_names_the_camera_of_frames_named_by_time(
+    tmp_path: Path, alice: User
+) -> None:
+    root = tmp_path / "c30"
+    write_picture(root / "2023-06-18T03_11_46.jpg", scene(1))
+    write_picture(root / "day1" / "2023-06-18T03_11_47.jpg", scene(2))
+    import_it(root, alice)
+    assert Photo.objects.get(file_name="2023-06-18T03_11_46.jpg").camera == Camera.objects.get(
+        owner=alice, prefix="c30"
+    )
+    assert Photo.objects.get(file_name="2023-06-18T03_11_47.jpg").camera is None
