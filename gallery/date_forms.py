@@ -56,7 +56,9 @@ class MomentForm(forms.Form):
     @classmethod
     def filled(cls, photo: Photo) -> MomentForm:
         local = photo.taken_local
-        time = local.strftime("%H:%M:%S.%f" if local.microsecond else "%H:%M:%S")
+        # Browsers take no more than three digits behind the second.
+        exact = photo.taken_precision == Precision.SUBSECOND
+        time = local.time().isoformat("milliseconds" if exact else "seconds")
         start = {"day": photo.taken_day, "time": time if is_exact(photo) else ""}
         return cls(initial=start)
 

@@ -10,7 +10,7 @@ from gallery.dating.corrections import Correction
 from gallery.models import Photo, PhotoQuerySet, User
 
 # Beyond so many photos an evenly spread part of them is looked at.
-LOOKED_AT = 4000
+LOOKED_AT = 2000
 SHOWN = 7
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from gallery import changes
 from gallery.core.taken_at import Candidate, Precision, Source
 from gallery.dating import acts, checking, columns, doubtful
 from gallery.dating.corrections import Beside, Keep, Shift
@@ -63,6 +64,26 @@ def test_checking_twice_writes_nothing_the_second_time(alice: User, roll: list[P
     check(alice)
     keys = [roll[0].series_key]
     assert checking.check_series(alice, keys) == []
+
+
+def test_correcting_one_photo_judges_those_beside_it_as_the_whole_series_would(
+    alice: User,
+) -> None:
+    camera = make_camera(alice)
+    photos = [
+        counted(alice, camera, number, 700 if number in (3, 180, 350) else number / 100)
+        for number in range(1, 401)
+    ]
+    check(alice)
+    everything = doubts()
+    assert set(everything) == {"IMG_0003.JPG", "IMG_0180.JPG", "IMG_0350.JPG"}
+    shifted = Photo.objects.filter(pk=photos[200].pk)
+    done = acts.correct(shifted, Shift(-300 * 86_400), by=alice)
+    assert doubts() == everything, "what a person says is not doubted, and doubts nobody else"
+    changes.undo(done.change, by=alice)
+    assert doubts() == everything
+    acts.correct(Photo.objects.filter(pk=photos[179].pk), Beside(), by=alice)
+    assert set(doubts()) == {"IMG_0003.JPG", "IMG_0350.JPG"}
 
 
 def test_names_of_several_cameras_or_owners_are_not_mixed(alice: User, bob: User) -> None:

@@ -61,6 +61,14 @@ def test_the_date_of_one_photo_is_set_on_its_page_and_can_be_undone(
     assert photo.taken_at == NOON
 
 
+def test_the_time_stands_in_the_form_as_browsers_take_it(alice: User, alice_client: Client) -> None:
+    moment = NOON.replace(microsecond=250_400)
+    for precision, shown in (("second", "12:00:00"), ("subsecond", "12:00:00.250")):
+        photo = make_photo(alice, taken_at=moment, taken_precision=precision)
+        page = text(alice_client.get(reverse("gallery:photo-date", args=[photo.pk])))
+        assert f'value="{shown}"' in page
+
+
 @pytest.mark.parametrize(
     ("given", "complaint"),
     [
