@@ -88,15 +88,19 @@ def outlook(photo: Photo, owner: User, correction: Correction) -> Outlook:
     return Outlook(photo, values)
 
 
-def correct(
-    photos: PhotoQuerySet, correction: Correction, *, by: User, into: Change | None = None
-) -> Corrected:
-    """Correct the dates of photos of one owner, as one change or as part of one.
+def correct(photos: PhotoQuerySet, correction: Correction, *, by: User) -> Corrected:
+    """Correct the dates of photos of one owner, as one change.
 
     The other parts of their shots were taken at the same moment, so they come along.
     """
+    return correct_only(stacks.with_companions(photos), correction, by=by)
+
+
+def correct_only(
+    photos: PhotoQuerySet, correction: Correction, *, by: User, into: Change | None = None
+) -> Corrected:
+    """The same for exactly these photos, as one change or as part of one."""
     with transaction.atomic():
-        photos = stacks.with_companions(photos)
         rows = list(photos.select_for_update(of=("self",)).order_by("pk").only(*NEEDED))
         owners = {photo.owner_id for photo in rows}
         if len(owners) > 1:
@@ -113,7 +117,8 @@ def correct(
 
 def correct_later(photos: PhotoQuerySet, correction: Correction, *, by: User) -> Job:
     """Let workers correct all of the photos: one change, and so one undo, however many."""
-    ids = photos.order_by("pk").values_list("pk", flat=True)
+    # Here and not in each piece: parts of a shot in two pieces would be shifted twice.
+    ids = stacks.with_companions(photos).order_by("pk").values_list("pk", flat=True)
     pieces = [list(some) for some in batches(list(ids), PHOTOS_PER_CHUNK)]
     options = {"act": correction.act, "by": by.pk, "correction": to_stored(correction)}
     title = f"{correction.summary()}: {_count(sum(map(len, pieces)))}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from gallery import stacks
 from gallery.dating.acts import NEEDED, Outlook, outlook
 from gallery.dating.corrections import Correction
 from gallery.models import Photo, PhotoQuerySet, User
@@ -26,6 +27,9 @@ class Preview:
 
 def preview(photos: PhotoQuerySet, correction: Correction, owner: User) -> Preview:
     count = photos.order_by().count()
+    if count <= LOOKED_AT:  # of more, the numbers are estimates anyway
+        photos = stacks.with_companions(photos)
+        count = photos.order_by().count()
     looked_at = [outlook(photo, owner, correction) for photo in _spread(photos, count)]
     share = count / len(looked_at) if looked_at else 1
     moved = [each for each in looked_at if each.is_moved]

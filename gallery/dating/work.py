@@ -6,7 +6,7 @@ from collections import Counter
 
 from django.db import transaction
 
-from gallery.dating.acts import Corrected, correct
+from gallery.dating.acts import Corrected, correct_only
 from gallery.dating.corrections import from_stored
 from gallery.models import Change, Job, Photo, User
 from gallery.work.claims import Claim, finish
@@ -29,7 +29,7 @@ def work_on(claim: Claim) -> None:
         change = _open_change(job)
         before = change.photo_count if change else 0
         photos = Photo.objects.owned_by(by).filter(pk__in=claim.payload)
-        done = correct(photos, correction, by=by, into=change)
+        done = correct_only(photos, correction, by=by, into=change)
         changed = done.change.photo_count - before
         _note(job, done, changed, len(claim.payload))
         finish(claim, done=changed, skipped=len(claim.payload) - changed)

@@ -23,7 +23,8 @@ from gallery.dating.corrections import (
     from_stored,
     to_stored,
 )
-from gallery.models import Change, Job, Photo, User
+from gallery.dating.previews import preview
+from gallery.models import Change, Job, Photo, Stack, User
 from gallery.work import runner
 from tests.factories import NOON, make_camera, make_photo
 
@@ -277,6 +278,24 @@ def test_a_piece_that_is_worked_on_twice_shifts_once(alice: User) -> None:
     runner.drain(job, processes=0)
     photo.refresh_from_db()
     assert photo.taken_local == LOCAL + dt.timedelta(seconds=60)
+
+
+def test_the_parts_of_a_shot_keep_one_date_however_the_list_is_cut(
+    alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stack = Stack.objects.create(owner=alice)
+    jpeg, raw = (dated(alice, exif(), stack=stack) for _ in range(2))
+    other = dated(alice, exif())
+    done = acts.correct(one(jpeg), Shift(3600), by=alice)
+    assert {row.photo_id for row in done.change.changed_photos.all()} == {jpeg.pk, raw.pk}
+    monkeypatch.setattr(acts, "PHOTOS_PER_CHUNK", 1)
+    job = runner.drain(acts.correct_later(one(raw), Shift(3600), by=alice), processes=0)
+    assert bulk.counts(job) == {"done": 2}
+    assert Change.objects.count() == 2, "one change for all pieces"
+    for photo, hours in ((jpeg, 2), (raw, 2), (other, 0)):
+        photo.refresh_from_db()
+        assert photo.taken_local == LOCAL + dt.timedelta(hours=hours)
+    assert preview(one(jpeg), Shift(60), alice).moved == 2
 
 
 def test_nobody_corrects_photos_of_two_owners_at_once(alice: User, bob: User) -> None:
