@@ -15,6 +15,7 @@ from django.db.models import BigIntegerField, Case, Count, Exists, OuterRef, Q, 
 from dedup.core.values import Reason
 from dedup.models import Decision, GroupMember, PairScore, Scan, SimilarGroup
 from dedup.pairs import kind_of, reasons_of
+from gallery import stacks
 from gallery.models import Photo, User
 from gallery.models.photo import parts_of_shots
 from gallery.web.paging import page_of
@@ -92,6 +93,14 @@ class GroupView:
     def cover_first(self) -> tuple[MemberView, ...]:
         """The order in which people look: the cover, then the others by time."""
         return (self.cover, *self.others) if self.members else ()
+
+    @property
+    def has_raw_and_picture(self) -> bool:
+        """Whether some of its shots have a part that could go alone."""
+        return any(
+            len({part.format == stacks.RAW for part in member.photo.parts}) == 2
+            for member in self.members
+        )
 
     @property
     def kept_first(self) -> tuple[MemberView, ...]:

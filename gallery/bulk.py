@@ -138,7 +138,7 @@ def items(job: Job) -> list[ItemResult]:
 
 def changed_photos(job: Job) -> PhotoQuerySet:
     rows = ChangedPhoto.objects.filter(change__in=change_ids(job))
-    return Photo.objects.filter(pk__in=rows.values("photo"))
+    return Photo.objects.filter(pk__in=rows.values("photo")).with_parts()
 
 
 def _change(claim: Claim, by: User) -> None:

@@ -55,7 +55,8 @@ def parts_of(photo: Photo) -> list[Photo]:
     """The parts of the photo's shot, itself among them, the shown one first."""
     if photo.stack_id is None:
         return [photo]
-    return list(Photo.objects.filter(stack=photo.stack_id).order_by("stack_place", "pk"))
+    parts = Photo.objects.filter(stack=photo.stack_id).prefetch_related("companions")
+    return list(parts.order_by("stack_place", "pk"))
 
 
 def companions_of(photo_ids: Sequence[int]) -> list[int]:

@@ -59,6 +59,8 @@ urlpatterns = [
     path("trash/empty/", changes.empty_trash, name="empty-trash"),
     # Pictures
     path("photos/<int:photo_id>/original", media.original, name="original"),
+    path("photos/<int:photo_id>/motion", media.motion, name="motion"),
+    path("photos/<int:photo_id>/beside/<int:companion_id>", media.companion, name="companion"),
     path("photos/<int:photo_id>/<slug:size>", media.media, name="media"),
     # Photos come in
     path("upload/", uploads.upload, name="upload"),

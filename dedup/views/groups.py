@@ -16,6 +16,7 @@ from dedup import groups as groups_of
 from dedup.groups import GroupView, Sort
 from dedup.models import Decision, Scan, SimilarGroup
 from gallery import changes
+from gallery.stacks import Parts
 from gallery.web.answers import offer_undo_at
 from gallery.web.requests import SignedInRequest, signed_in
 
@@ -57,17 +58,21 @@ def decide(request: SignedInRequest, group_id: int) -> HttpResponse:
     """Apply what was chosen for each photo: a field ``photo-<id>`` says keep, archive or trash."""
     row = access.group_for(request.user, group_id)
     chosen = _chosen(request)
+    asked_parts = request.POST.get("trash_parts", "")
+    parts = Parts(asked_parts) if asked_parts in set(Parts) else Parts.ALL
+    choice = reviewing.Choice(**_frozen(chosen), trash_parts=parts)
     is_asked_for = request.POST.get("even_if_empty") == "1"
     try:
         return _decided(
             request,
             row,
-            lambda: reviewing.decide(row, **chosen, by=request.user, even_if_empty=is_asked_for),
+            lambda: reviewing.make(row, choice, by=request.user, even_if_empty=is_asked_for),
         )
     except reviewing.WouldKeepNone as refusal:
         context = {
             "group": row,
             "chosen": chosen,
+            "trash_parts": parts,
             "reason": str(refusal),
             "sort": _asked_sort(request),
         }
@@ -162,6 +167,10 @@ def _chosen(request: SignedInRequest) -> dict[str, list[int]]:
         if kind == "photo" and photo_id.isdecimal() and value in chosen:
             chosen[str(value)].append(int(photo_id))
     return chosen
+
+
+def _frozen(chosen: dict[str, list[int]]) -> dict[str, frozenset[int]]:
+    return {state: frozenset(photo_ids) for state, photo_ids in chosen.items()}
 
 
 def _asked_scan(request: SignedInRequest) -> Scan | None:

@@ -15,9 +15,10 @@ from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
-from gallery import access, changes, timeline
+from gallery import access, changes, stacks, timeline
 from gallery import history as history_of
 from gallery.models import Change, Photo, PhotoQuerySet
+from gallery.stacks import Parts
 from gallery.web.answers import respond, respond_changed, safe_next
 from gallery.web.paging import page_of
 from gallery.web.requests import SignedInRequest, is_fragment, signed_in
@@ -70,17 +71,20 @@ def favourite(request: SignedInRequest) -> HttpResponse:
 def trash(request: SignedInRequest) -> HttpResponse:
     """Move photos to the trash; ask first if that leaves groups of similar photos empty."""
     is_asked_for = request.POST.get("even_if_groups_empty") == "1"
+    asked_parts = request.POST.get("parts", "")
+    parts = Parts(asked_parts) if asked_parts in set(Parts) else Parts.ALL
     try:
         return _act(
             request,
             lambda photos: changes.trash(
-                photos, by=request.user, even_if_groups_empty=is_asked_for
+                photos, by=request.user, even_if_groups_empty=is_asked_for, parts=parts
             ),
         )
     except changes.WouldEmptyGroups as objection:
         context = {
             "messages_of_groups": objection.messages,
             "photo_ids": request.POST.getlist("photo"),
+            "parts": parts,
             "next": safe_next(request),
         }
         page = "gallery/_would_empty.html" if is_fragment(request) else "gallery/would_empty.html"
@@ -115,7 +119,8 @@ def empty_trash(request: SignedInRequest) -> HttpResponse:
 @signed_in
 def delete_forever(request: SignedInRequest) -> HttpResponse:
     """The same for some photos of the trash. The first post asks, the second one acts."""
-    photos = access.photos_for(request.user, request.POST.getlist("photo")).in_trash()
+    chosen = access.photos_for(request.user, request.POST.getlist("photo")).in_trash()
+    photos = stacks.with_companions(chosen)
     return _destroy(request, photos, ask_again="gallery:delete-forever")
 
 
@@ -142,12 +147,14 @@ def _destroy(request: SignedInRequest, photos: PhotoQuerySet, *, ask_again: str)
     extent = timeline.extent_of(photos)
     confirmed = request.POST.get("confirmed")
     if confirmed == extent.as_text and extent.count:
-        _tell_deleted(request, changes.delete_forever(photos, by=request.user))
+        _tell_deleted(
+            request, changes.delete_forever(photos, by=request.user, parts=Parts.ONLY_THESE)
+        )
         return redirect("gallery:trash")
     if not extent.count:
         messages.info(request, "There is nothing to delete: none of these photos is in the trash.")
         return redirect("gallery:trash")
-    samples = list(photos.newest_first()[:PICTURES_TO_SHOW])
+    samples = list(photos.with_parts().newest_first()[:PICTURES_TO_SHOW])
     context = {
         "extent": extent,
         "staying": timeline.extent_of(photos.read_in_place()),

@@ -5,9 +5,13 @@ from __future__ import annotations
 import logging
 import re
 import threading
+from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from django.http import Http404, HttpResponseBase
+from django.core.files import File
+from django.http import Http404, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from gallery import access
@@ -18,7 +22,7 @@ from gallery.files.in_place import OriginalNotHere
 from gallery.models import Photo
 from gallery.web.media_urls import COPIES, media_version, original_version
 from gallery.web.requests import SignedInRequest, signed_in
-from gallery.web.stored_files import StoredFile, send
+from gallery.web.stored_files import READ_BYTES, StoredFile, send
 
 log = logging.getLogger(__name__)
 
@@ -59,10 +63,59 @@ def original(request: SignedInRequest, photo_id: int) -> HttpResponseBase:
     return _sent(request, photo, file)
 
 
+@require_safe
+@signed_in
+def companion(request: SignedInRequest, photo_id: int, companion_id: int) -> HttpResponseBase:
+    """What is kept beside a photo: the video of a live photo, a side file. To be saved."""
+    photo = access.photo_for(request.user, photo_id)
+    kept = get_object_or_404(photo.companions, pk=companion_id)
+    file = StoredFile(
+        storage=originals.storage(),
+        name=originals.name_of(kept.checksum),
+        content_type="application/octet-stream",
+        version=kept.checksum[:16],
+        file_name=_safe(kept.file_name) or f"beside-{photo.pk}",
+        as_download=True,
+    )
+    return _sent(request, photo, file)
+
+
+@require_safe
+@signed_in
+def motion(request: SignedInRequest, photo_id: int) -> HttpResponseBase:
+    """The video inside of a motion photo, cut out of the original as it is sent."""
+    photo = access.photo_for(request.user, photo_id)
+    if not (place := photo.facts.get("video")):
+        raise Http404("There is no video inside of this photo.")
+    try:
+        file = originals.open_original(photo)
+    except FileNotFoundError:
+        raise Http404("The file of this photo is missing.") from None
+    answer = StreamingHttpResponse(
+        _piece(file, place["offset"], place["length"]), content_type="video/mp4"
+    )
+    answer["Content-Length"] = place["length"]
+    name = f"{PurePosixPath(safe_file_name(photo)).stem}.mp4"
+    answer["Content-Disposition"] = content_disposition_header(True, name)  # noqa: FBT003
+    answer["Cache-Control"] = "private"
+    return answer
+
+
+def _piece(file: File[bytes], offset: int, length: int) -> Iterator[bytes]:
+    with file:
+        file.seek(offset)
+        while length > 0 and (some := file.read(min(length, READ_BYTES))):
+            length -= len(some)
+            yield some
+
+
 def safe_file_name(photo: Photo) -> str:
     """The photo's name without what could lead into folders or hide its ending."""
-    name = UNSAFE_IN_NAMES.sub("_", photo.file_name).strip(" .")
-    return name or f"photo-{photo.pk}"
+    return _safe(photo.file_name) or f"photo-{photo.pk}"
+
+
+def _safe(file_name: str) -> str:
+    return UNSAFE_IN_NAMES.sub("_", file_name).strip(" .")
 
 
 def _copy(photo: Photo, size: str) -> StoredFile:

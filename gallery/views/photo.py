@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from gallery import access, albums, timeline
+from gallery import access, albums, stacks, timeline
 from gallery.models import Photo
 from gallery.web.requests import SignedInRequest, signed_in
 
@@ -24,10 +24,13 @@ PLACES = {
 @signed_in
 def photo(request: SignedInRequest, photo_id: int) -> HttpResponse:
     shown = access.photo_for(request.user, photo_id)
+    parts = stacks.parts_of(shown)
     newer, older = timeline.neighbours(shown)
     page_name, place = PLACES[shown.state]
     context = {
         "photo": shown,
+        "parts": parts,
+        "file_count": sum(map(_files, parts)),
         "newer": newer,
         "older": older,
         "place": place,
@@ -40,6 +43,11 @@ def photo(request: SignedInRequest, photo_id: int) -> HttpResponse:
         "keeping_days": settings.TRASH_KEEPING_TIME.days,
     }
     return render(request, "gallery/photo.html", context)
+
+
+def _files(part: Photo) -> int:
+    """The part itself, what is kept beside it, and a video inside of it that can be had alone."""
+    return 1 + len(part.companions.all()) + ("video" in part.facts)
 
 
 def _onward(newer: Photo | None, older: Photo | None, page_name: str) -> str:

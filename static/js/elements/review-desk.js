@@ -15,7 +15,7 @@ class ReviewDesk extends ServerElement {
     this.form = this.querySelector("form#decision");
     this.isDecided = !this.form.querySelector("[type=radio]");
     on(this, "click", "[data-show]", (_, button) => this.show(this.#indexOf(button)));
-    on(this, "change", "[type=radio]", () => this.#count());
+    on(this, "change", "[type=radio], [data-parts]", () => this.#count());
     on(this, "click", "[data-keys]", () => this.#toggleKeys());
     this.stage.addEventListener("click", () => this.#toggleFull());
     onSwipe(this.stage, (direction) => this.step(direction === "left" ? 1 : -1));
@@ -120,7 +120,8 @@ class ReviewDesk extends ServerElement {
     if (this.isDecided) return;
     const of = (state) => this.candidates.filter((each) => each.querySelector(`[value="${state}"]:checked`));
     const [kept, archived, trashed] = ["keep", "archive", "trash"].map(of);
-    const bytes = trashed.reduce((sum, each) => sum + Number(each.dataset.size), 0);
+    const parts = this.querySelector("[data-parts]")?.value ?? "all";
+    const bytes = trashed.reduce((sum, each) => sum + Number(each.dataset[parts]), 0);
     const freed = trashed.length ? ` · frees ${(bytes / 1e6).toFixed(1)} MB` : "";
     this.querySelector("[data-count]").textContent =
       `Keep ${kept.length} · Archive ${archived.length} · Trash ${trashed.length}${freed}`;
