@@ -30,6 +30,8 @@ from gallery.work import jobs
 REFUSALS = dict.fromkeys((400, 401, 403, 404, 409, 411, 413, 422, 507), Problem)
 Outcome = Literal[listing.SHOWN]  # type: ignore[valid-type]
 
+FileCount = Annotated[int, Field(ge=0, le=2**53)]
+
 router = Router(tags=["imports"])
 
 
@@ -54,8 +56,9 @@ def imports(request: HttpRequest, cursor: Cursor | None = None, size: PageSize =
 
 
 @router.post("/", response={201: ImportOut, **REFUSALS}, summary="Begin an upload")
-def begin(request: HttpRequest) -> Any:
-    run = uploads.begin(_user(request))
+def begin(request: HttpRequest, expected: FileCount | None = None) -> Any:
+    """Say how many files are going to come, if you know: the progress is true from the start."""
+    run = uploads.begin(_user(request), expected)
     return Status(201, import_out(run, listing.counts_of([run])[run.pk]))
 
 

@@ -26,7 +26,7 @@ PASSWORD = "eleven grey cameras"
 FIRST = "ada"
 # Everybody has a library of their own, so that no journey disturbs another.
 WITH_PHOTOS = ("pages", "acts", "bins", "mouse", "lister", "thumb", "keys", "skipper", "scans")
-WITHOUT_PHOTOS = ("sender", "again", "plain", "stranger")
+WITHOUT_PHOTOS = ("sender", "folder", "again", "plain", "stranger")
 GROUPS = 3  # in each library
 
 DESKTOP: ViewportSize = {"width": 1440, "height": 900}

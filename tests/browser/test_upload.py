@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from pathlib import Path
 
@@ -12,6 +13,23 @@ from tests.browser.drawn import SIZE, burst, write_photo
 from tests.pictures import encoded, scene, with_exif
 
 BYTES_PER_SECOND = 250_000
+
+# A folder in the browser's own file system is handed out like one that a person has chosen.
+REMEMBERED = range(10, 22)
+WRITE_FOLDER = """async (photos) => {
+    const root = await navigator.storage.getDirectory();
+    const holiday = await root.getDirectoryHandle("holiday", { create: true });
+    const folders = [holiday, await holiday.getDirectoryHandle("second day", { create: true })];
+    for (const [index, photo] of photos.entries()) {
+        const folder = folders[index % 2];
+        const file = await folder.getFileHandle(`${index}.jpg`, { create: true });
+        const writer = await file.createWritable();
+        await writer.write(Uint8Array.from(atob(photo), (letter) => letter.charCodeAt(0)));
+        await writer.close();
+    }
+}"""
+GIVE_FOLDER = """window.showDirectoryPicker = async () =>
+    (await navigator.storage.getDirectory()).getDirectoryHandle("holiday")"""
 
 
 def test_each_chosen_file_is_sent_with_progress_and_ends_with_one_outcome(
@@ -57,6 +75,25 @@ def test_files_sent_again_are_said_to_be_here_already(sign_in: OpenPage, tmp_pat
     expect(page.locator("[data-part=sentence]")).to_have_text("2 already here")
     page.goto("/")
     expect(page.locator(".frame")).to_have_count(2)
+
+
+def test_a_folder_that_the_browser_remembers_goes_on_by_itself_after_a_reload(
+    sign_in: OpenPage,
+) -> None:
+    page = sign_in("folder")
+    page.goto("/upload/")
+    photos = [
+        with_exif(scene(seed), "JPEG", taken=f"2024:05:{seed} 10:00:00") for seed in REMEMBERED
+    ]
+    page.evaluate(WRITE_FOLDER, [base64.b64encode(data).decode() for data in photos])
+    page.add_init_script(GIVE_FOLDER)
+    page.goto("/upload/")
+    slow_down(page)
+    page.get_by_role("button", name="Choose a folder").click()
+    expect(page.locator("#queue-headline")).to_have_text(re.compile(r"Sending [2-9] of 12 files"))
+    page.reload()
+    expect(page.locator("[data-part=sentence]")).to_have_text("12 added")
+    assert counts(page) == {"": 12, "added": 12}
 
 
 def test_photos_can_be_sent_without_any_script(sign_in: OpenPage, tmp_path: Path) -> None:
