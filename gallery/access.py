@@ -16,6 +16,7 @@ from gallery.models import (
     Change,
     ImportRun,
     Job,
+    LibraryFolder,
     Photo,
     PhotoQuerySet,
     Upload,
@@ -58,6 +59,17 @@ def upload_for(user: User, token: str) -> Upload:
         return Upload.objects.select_related("run__job").get(token=token, owner=user)
     except Upload.DoesNotExist:
         raise Http404("No such upload.") from None
+
+
+def library_folder_for(user: User, folder_id: int | str) -> LibraryFolder:
+    """A folder from which the user's photos come; any of them for staff, who look after them."""
+    folders = LibraryFolder.objects.select_related("owner", "look_job")
+    if not user.is_staff:
+        return _one(folders, user, folder_id)
+    try:
+        return folders.get(pk=_as_id(folder_id))
+    except ObjectDoesNotExist:
+        raise Http404("No such library folder.") from None
 
 
 def change_for(user: User, change_id: int | str) -> Change:

@@ -19,14 +19,16 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from gallery import bulk
-from gallery.importing import retrying
+from gallery.importing import library_folders, retrying
 from gallery.models import (
     ApiToken,
     Camera,
     Change,
+    FolderFile,
     ImportedFile,
     ImportRun,
     Job,
+    LibraryFolder,
     Photo,
     PhotoQuerySet,
     User,
@@ -231,6 +233,49 @@ class ImportRunAdmin(KeptAdmin):
     @admin.display(ordering="job__failed")
     def failed(self, run: ImportRun) -> int:
         return run.job.failed
+
+
+@admin.action(description="Look now", permissions=["change"])
+def look_now(admin_: Any, request: HttpRequest, folders: QuerySet[LibraryFolder]) -> None:
+    for folder in folders:
+        try:
+            library_folders.look_later(folder, by_hand=True)
+            messages.info(request, f"{folder} is looked at.")
+        except library_folders.StillImporting as refusal:
+            messages.warning(request, f"{folder}: {refusal}")
+
+
+@admin.action(description="Watch", permissions=["change"])
+def watch(admin_: Any, request: HttpRequest, folders: QuerySet[LibraryFolder]) -> None:
+    folders.update(is_watched=True)
+
+
+@admin.action(description="Stop watching", permissions=["change"])
+def unwatch(admin_: Any, request: HttpRequest, folders: QuerySet[LibraryFolder]) -> None:
+    folders.update(is_watched=False)
+
+
+@admin.register(LibraryFolder)
+class LibraryFolderAdmin(KeptAdmin):
+    """Added and removed on their own page, which asks what the admin's forms cannot."""
+
+    actions = [look_now, watch, unwatch]
+    list_display = ["path", "owner", "mode", "is_watched", "looked_at", "offline_since"]
+    list_filter = ["mode", "is_watched", "owner"]
+    list_select_related = ["owner"]
+    search_fields = ["path"]
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return obj is None and super().has_change_permission(request, obj)
+
+
+@admin.register(FolderFile)
+class FolderFileAdmin(ReadOnlyAdmin):
+    list_display = ["path", "folder", "outcome", "size_bytes", "missing_since"]
+    list_filter = ["outcome", ("missing_since", admin.EmptyFieldListFilter), "folder"]
+    list_select_related = ["folder"]
+    search_fields = ["path", "checksum__startswith"]
+    raw_id_fields = ["photo", "folder"]
 
 
 @admin.register(ImportedFile)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import zoneinfo
 from functools import cache
-from typing import Any
+from pathlib import Path
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib.auth.forms import BaseUserCreationForm, PasswordChangeForm
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 
-from gallery.models import ApiToken, User
+from gallery.models import ApiToken, LibraryFolder, User
 
 ZoneChoices = list[tuple[str, str | list[tuple[str, str]]]]
 
@@ -80,6 +81,50 @@ class TokenForm(forms.ModelForm):  # type: ignore[type-arg]
         model = ApiToken
         fields = ("name",)
         help_texts = {"name": "Which program will use it, so that you can tell them apart."}
+
+
+class LibraryFolderForm(forms.Form):
+    """A folder of the server to take photos from. Whether it may be one, ``add`` finds out."""
+
+    MODES: ClassVar = [
+        (
+            LibraryFolder.Mode.COPY,
+            "Copy them into the library. The folder may be deleted afterwards.",
+        ),
+        (
+            LibraryFolder.Mode.IN_PLACE,
+            "Leave them in place, read only. Deleting a photo here hides it; its file stays.",
+        ),
+    ]
+
+    path = forms.CharField(
+        max_length=1024,
+        strip=False,
+        label="Folder",
+        help_text="As the server sees it, for instance /srv/photos or /mnt/nas/family.",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    owner = forms.ModelChoiceField(
+        User.objects.filter(is_active=True).order_by("username"),
+        label="Whose photos they are",
+        help_text="Only this account sees them.",
+        empty_label=None,
+    )
+    mode = forms.ChoiceField(
+        label="Originals",
+        choices=MODES,
+        widget=forms.RadioSelect,
+        initial=LibraryFolder.Mode.COPY,
+    )
+    is_watched = forms.BooleanField(
+        required=False, label="Watch it: take in new files by themselves"
+    )
+
+    def clean_path(self) -> Path:
+        path = Path(self.cleaned_data["path"])
+        if not path.is_absolute():
+            raise forms.ValidationError("Write the whole path, beginning with /.")
+        return path
 
 
 class ManyFilesInput(forms.ClearableFileInput):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from pathlib import Path
 
 from django.core.files.storage import FileSystemStorage
+from django.db.models import F
 
 from gallery.files.paths import find
-from gallery.models import FolderFile, Photo, User
+from gallery.models import FolderFile, LibraryFolder, Photo, User
 
 
 class OriginalNotHere(FileNotFoundError):
@@ -24,7 +26,9 @@ def holds(owner: User, checksum: str) -> bool:
 def place_of(photo: Photo) -> tuple[FileSystemStorage, str]:
     """A storage and a name in it that lead to the photo's bytes. Raises OriginalNotHere."""
     reasons = []
-    for file in photo.folder_files.select_related("folder").order_by("missing_since", "id"):
+    for file in photo.folder_files.select_related("folder").order_by(
+        F("missing_since").asc(nulls_first=True), "id"
+    ):
         root = Path(file.folder.path)
         try:
             path = find(root, file.path)
@@ -34,6 +38,27 @@ def place_of(photo: Photo) -> tuple[FileSystemStorage, str]:
         except OSError:
             reasons.append(_why_not(file))
     raise OriginalNotHere(reasons[0] if reasons else "Its original is missing from the storage.")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Where an original is that the library does not hold itself, in words; else empty."""
+
+    text: str = ""
+    stays: bool = False  # deleting the photo only hides it
+
+
+def told(photo: Photo) -> Told:
+    """By what the last look found: no disk is asked."""
+    files = photo.folder_files.filter(folder__mode=LibraryFolder.Mode.IN_PLACE)
+    here_first = F("missing_since").asc(nulls_first=True)
+    file = files.select_related("folder").order_by(here_first, "id").first()
+    if file is None:
+        return Told()
+    stays = file.missing_since is None
+    if file.folder.offline_since or not stays:
+        return Told(_why_not(file), stays)
+    return Told(f"Read in place, from {file.folder.path}.", stays)
 
 
 def _has_its_bytes(path: Path, file: FolderFile, checksum: str) -> bool:

@@ -94,7 +94,7 @@ def copy_originals(folder: LibraryFolder) -> Job:
     return job
 
 
-def remove(folder: LibraryFolder, *, by: User) -> None:
+def remove(folder: LibraryFolder, *, by: User | None) -> None:
     """Forget the folder; never a photo, nor a file.
 
     Photos whose originals are only there stay, without them, until the folder is added again.
@@ -104,7 +104,7 @@ def remove(folder: LibraryFolder, *, by: User) -> None:
             jobs.cancel(run.job, by=by)
         if folder.look_job:
             jobs.cancel(folder.look_job, by=by)
-        log.info("library folder %s removed by %s", folder.path, by)
+        log.info("library folder %s removed by %s", folder.path, by or "the system")
         folder.delete()
 
 

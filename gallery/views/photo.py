@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from gallery import access, albums, stacks, timeline
+from gallery.files import in_place
 from gallery.models import Photo
 from gallery.web.requests import SignedInRequest, signed_in
 
@@ -38,7 +39,7 @@ def photo(request: SignedInRequest, photo_id: int) -> HttpResponse:
         # After the photo has left its place: on to the next one, so that one can go on sorting.
         "onward": _onward(newer, older, page_name),
         "imported": shown.imported_files.select_related("run").first(),
-        "stays": Photo.objects.filter(pk=shown.pk).read_in_place().exists(),
+        "original": in_place.told(shown),
         "albums": albums.albums_of(shown),
         "keeping_days": settings.TRASH_KEEPING_TIME.days,
     }
