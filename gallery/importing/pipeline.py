@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -104,10 +104,10 @@ def admit(results: Iterable[tuple[Prepared, ImportedFile]], owner: User) -> None
     stacks.join(owner, [row.photo for _, row in pairs if row.photo])
 
 
-def read(offered: Offered, now: dt.datetime) -> ReadFile:
-    """Decode one file in the decoder process. Raises UnreadablePicture."""
+def read(offered: Offered, now: dt.datetime, path: Path | None = None) -> ReadFile:
+    """Decode one file, or a copy of it at ``path``, in the decoder. Raises UnreadablePicture."""
     return decoder().read(
-        offered.path,
+        path or offered.path,
         derivatives.AT_IMPORT,
         name=offered.name,
         # Above a file of somebody's own folder; one of ours lies where we put it.
@@ -127,7 +127,7 @@ def _prepare_new(offered: Offered, owner: User, arrival: Arrival) -> Prepared:
     # Of what lies in our own folder, it was asked before it came; what stays takes no room.
     if not (offered.is_ours or offered.stays):
         Room(owner).check_space(arrival.size_bytes)
-    found = read(replace(offered, path=arrival.path), now)
+    found = read(offered, now, arrival.path)
     if not offered.stays:
         arrival.store()
     checksum, size = arrival.checksum, arrival.size_bytes
