@@ -25,7 +25,7 @@ def photo_files(folder: Path, count: int) -> list[Path]:
     paths = []
     for number in range(count):
         path = folder / f"IMG_{number:05}.jpg"
-        path.write_bytes(_with_exif(pictures[number % len(pictures)], number))
+        path.write_bytes(with_exif(pictures[number % len(pictures)], number))
         paths.append(path)
     return paths
 
@@ -52,7 +52,7 @@ def _jpeg(seed: int) -> bytes:
     return data.tobytes()
 
 
-def _with_exif(jpeg: bytes, number: int) -> bytes:
+def with_exif(jpeg: bytes, number: int) -> bytes:
     """Put an EXIF block behind the first marker; the picture itself is not encoded again."""
     tags = Image.Exif()
     tags[ExifTags.Base.Make] = "Drawn"

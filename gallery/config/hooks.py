@@ -48,6 +48,7 @@ TRASH_GUARDS: list[str] = ["dedup.reviewing.groups_left_empty"]
 # What `manage.py bench NAME` runs: modules with add_arguments(parser) and run(options).
 BENCHMARKS = {
     "import": "gallery.benchmarks.importing",
+    "takeout": "gallery.benchmarks.takeout",
     "timeline": "gallery.benchmarks.timeline",
     "scan": "dedup.benchmarks.scanning",
     "similarity": "dedup.benchmarks.similarity",

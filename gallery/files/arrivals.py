@@ -50,6 +50,8 @@ class Arrival:
         if (now.st_size, now.st_mtime_ns) != (self.size_bytes, self._written_at):
             raise originals.ChangedMeanwhile(f"{self._offered} changed while it was read")
         if self._is_ours or self._data is None:
+            if self._is_ours and not originals.exists(self.checksum):
+                _bring_to_disk(self._offered)  # the original will be this very file
             originals.store(self._offered, self.checksum, may_link=self._is_ours)
             return
         copy = self.path
@@ -78,6 +80,11 @@ class Arrival:
         pool = self._cleaner.enter_context(ThreadPoolExecutor(1))
         self._on_disk = pool.submit(os.fsync, copy.fileno())
         return Path(copy.name)
+
+
+def _bring_to_disk(path: Path) -> None:
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
 
 
 @contextlib.contextmanager

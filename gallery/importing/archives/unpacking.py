@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import os
 import re
 import shutil
 import tempfile
@@ -18,6 +17,7 @@ from django.db import DatabaseError
 from gallery.core import zip_entries
 from gallery.core.zip_directory import UnreadableArchive
 from gallery.core.zip_entries import BadEntry
+from gallery.files.disk import synced_together
 from gallery.importing import pipeline, runs
 from gallery.importing.archives.contents import entry_of
 from gallery.importing.archives.opening import opened
@@ -65,9 +65,10 @@ def import_files(claim: Claim) -> None:
     rows = list(waiting.select_related("archive", "side_file__archive").order_by("id"))
     with Unpacking(run) as unpacking:
         results = []
-        for row in rows:
-            claims.extend(claim)
-            results.append((unpacking.prepared(row), row))
+        with synced_together():
+            for row in rows:
+                claims.extend(claim)
+                results.append((unpacking.prepared(row), row))
         refused = sum(1 for result, _ in results if result.refusal and not result.failed)
         failed = sum(1 for result, _ in results if result.failed)
         claims.finish(
@@ -149,8 +150,6 @@ class Unpacking:
             with path.open("xb") as file:
                 for piece in read(self._archive(row.archive), row):
                     file.write(piece)
-                file.flush()
-                os.fsync(file.fileno())  # the original will be this very file
         except BaseException:
             path.unlink(missing_ok=True)
             raise
