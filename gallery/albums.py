@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, TypedDict
 
 from django.db import transaction
-from django.db.models import Count, Max, Min, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from gallery.core.batches import ROWS_PER_STATEMENT, batches
@@ -58,7 +58,8 @@ def overviews(user: User) -> list[Overview]:
     mine = Album.objects.owned_by(user).there()
     rows = list(
         mine.values("pk").annotate(
-            count=Count("members", filter=IN_ALBUM),
+            count=Count("members", filter=IN_ALBUM & Q(members__photo__stack=None))
+            + Count("members__photo__stack", filter=IN_ALBUM, distinct=True),
             first_day=Min("members__photo__taken_day", filter=IN_ALBUM),
             last_day=Max("members__photo__taken_day", filter=IN_ALBUM),
             cover=Subquery(newest.values("photo")[:1]),
@@ -82,9 +83,17 @@ def overviews(user: User) -> list[Overview]:
 
 
 def photos_of(album: Album) -> PhotoQuerySet:
-    """What the album shows: archived photos too, but none that lies in the trash."""
-    members = AlbumPhoto.objects.there().filter(album=album)
-    return Photo.objects.filter(pk__in=members.values("photo"), trashed_at=None)
+    """What the album shows: archived photos too, but none that lies in the trash.
+
+    Of a shot in several parts only the first one that is in the album.
+    """
+    members = AlbumPhoto.objects.there().filter(album=album, photo__trashed_at=None)
+    before = Q(photo__stack_place__lt=OuterRef("stack_place")) | Q(
+        photo__stack_place=OuterRef("stack_place"), photo__lt=OuterRef("pk")
+    )
+    others = members.filter(before, photo__stack=OuterRef("stack"))
+    photos = Photo.objects.filter(pk__in=members.values("photo"))
+    return photos.filter(Q(stack=None) | ~Exists(others))
 
 
 def albums_of(photo: Photo) -> list[Album]:
@@ -144,7 +153,7 @@ def _change_members(photos: PhotoQuerySet, album: Album, by: User, act: Change.A
     now = timezone.now().isoformat()
     with transaction.atomic():
         Album.objects.select_for_update().get(pk=album.pk)
-        ids = list(photos.owned_by(album.owner).order_by("pk").values_list("pk", flat=True))
+        ids = _with_their_stacks(photos.owned_by(album.owner))
         before = _members_now(album, ids)
         after: dict[int, Membership | None] = {}
         for photo_id in ids:
@@ -173,6 +182,13 @@ def _change_members(photos: PhotoQuerySet, album: Album, by: User, act: Change.A
                 batch_size=ROWS_PER_STATEMENT,
             )
     return change
+
+
+def _with_their_stacks(photos: PhotoQuerySet) -> list[int]:
+    """All parts of these shots, as far as they are in the same place."""
+    stacks = photos.order_by().exclude(stack=None).values("stack")
+    parts = Photo.objects.filter(stack__in=stacks, trashed_at=None).values_list("pk", flat=True)
+    return sorted({*photos.order_by().values_list("pk", flat=True), *parts})
 
 
 def _change_album(album: Album, by: User, act: Change.Act, after: dict[str, Any]) -> Change:

@@ -19,7 +19,7 @@ class ImportRun(models.Model):
     class Door(models.TextChoices):
         UPLOAD = "upload", "browser upload"
         FOLDER = "folder", "server folder"
-        ARCHIVE = "archive", "archive"
+        ARCHIVE = "archive", "zip file"
         DEMO = "demo", "demonstration"
 
     owner = models.ForeignKey(
@@ -60,7 +60,7 @@ class Outcome(models.TextChoices):
     ALREADY_HERE = "already_here", "already here"
     REFUSED = "refused", "refused"
     SIDE_FILE = "side_file", "side file"  # holds dates of photos beside it, is none itself
-    ARCHIVE = "archive", "archive"  # uploaded: its files have an import of their own
+    ARCHIVE = "archive", "zip file"  # uploaded: its files have an import of their own
     FAILED = "failed", "failed"
 
 

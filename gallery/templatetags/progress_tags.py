@@ -16,7 +16,7 @@ OUTCOME_WORDS = {
     Outcome.REFUSED.value: "refused",
     Outcome.FAILED.value: "failed",
     Outcome.SIDE_FILE.value: "side file",
-    Outcome.ARCHIVE.value: "archive",
+    Outcome.ARCHIVE.value: "zip file",
     Outcome.WAITING.value: "waiting",
 }
 OUTCOME_ICONS = {

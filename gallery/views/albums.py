@@ -52,7 +52,7 @@ def choose(request: SignedInRequest) -> HttpResponse:
         offer_undo(request, albums.put_in(photos, target, by=request.user))
         return redirect_back(request, target.get_absolute_url())
     context = {
-        "form": form,
+        "title_form": form,
         "overviews": albums.overviews(request.user),
         "photo_ids": photos.values_list("pk", flat=True),
         "count": photos.count(),
@@ -95,7 +95,7 @@ def delete(request: SignedInRequest, album_id: int) -> HttpResponse:
 def _page(request: SignedInRequest, shown: Album, form: AlbumTitleForm) -> HttpResponse:
     photos = albums.photos_of(shown)
     if form.is_bound:
-        context = {"album": shown, "form": form, "is_start": True}
+        context = {"album": shown, "title_form": form, "is_start": True}
         return invalid(request, "gallery/album_title.html", context)
     form.fields["title"].initial = shown.title
-    return show_days(request, photos, "gallery/album.html", album=shown, form=form)
+    return show_days(request, photos, "gallery/album.html", album=shown, title_form=form)

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from gallery import albums, changes
 from gallery.changes import CannotUndo
-from gallery.models import Album, AlbumPhoto, Change, Photo, User
+from gallery.models import Album, AlbumPhoto, Change, Photo, Stack, User
 from tests.factories import NOON, make_photo, make_photos
 
 pytestmark = pytest.mark.django_db
@@ -113,6 +113,18 @@ def test_photos_of_somebody_else_are_not_put_in(alice: User, bob: User, album: A
     assert AlbumPhoto.objects.count() == 0
 
 
+def test_a_shot_in_parts_is_one_photo_of_its_album(alice: User, album: Album) -> None:
+    stack = Stack.objects.create(owner=alice)
+    first, second = (make_photo(alice, stack=stack, stack_place=place) for place in (0, 1))
+    albums.put_in(all_of(alice).filter(pk=second.pk), album, by=alice)
+    assert list(albums.photos_of(album)) == [first]
+    assert albums.overviews(alice)[0].count == 1
+    AlbumPhoto.objects.filter(photo=first).delete()  # as an import may leave it
+    assert list(albums.photos_of(album)) == [second]
+    albums.take_out(all_of(alice).filter(pk=first.pk), album, by=alice)
+    assert albums.photos_of(album).count() == 0
+
+
 def test_the_overview_shows_count_days_and_newest_photo(alice: User, album: Album) -> None:
     make_photo(alice)
     newest = make_photo(alice, taken_at=NOON + dt.timedelta(days=3))
@@ -133,7 +145,8 @@ def test_pages_show_albums_and_act_on_them(alice: User, alice_client: Client, al
     assert "Put 1 photo into an album" in page and "Paris" in page
     alice_client.post(choose, {"photo": photo.pk, "album": album.pk})
     assert "Paris" in alice_client.get(reverse("gallery:albums")).content.decode()
-    assert f'id="photo-{photo.pk}"' in alice_client.get(album.get_absolute_url()).content.decode()
+    album_page = alice_client.get(album.get_absolute_url()).content.decode()
+    assert f'id="photo-{photo.pk}"' in album_page and 'form="selection"' in album_page
     assert "Paris" in alice_client.get(photo.get_absolute_url()).content.decode()
     alice_client.post(reverse("gallery:take-out-of-album", args=[album.pk]), {"photo": photo.pk})
     assert "This album is empty" in alice_client.get(album.get_absolute_url()).content.decode()
