@@ -9,7 +9,7 @@ from django.db.models import Count
 
 from gallery.core.doubts import Doubt
 from gallery.dating.neighbours import nearest_of, with_neighbours
-from gallery.models import Photo, PhotoQuerySet, User
+from gallery.models import ImportRun, Photo, PhotoQuerySet, User
 
 TITLES = {
     Doubt.SERIES: "Out of their series",
@@ -36,6 +36,11 @@ class Row:
 def of_owner(owner: User, kind: str = "") -> PhotoQuerySet:
     photos = Photo.objects.owned_by(owner).with_doubtful_date()
     return photos.filter(taken_doubt=kind) if kind else photos
+
+
+def of_run(run: ImportRun) -> PhotoQuerySet:
+    """Those that an import brought."""
+    return of_owner(run.owner).filter(imported_files__run=run, imported_files__outcome="added")
 
 
 def kinds(owner: User) -> list[Kind]:

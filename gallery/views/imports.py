@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from gallery import access
+from gallery.dating import doubtful
 from gallery.importing import listing, retrying
 from gallery.models import ImportRun, Job, User
 from gallery.web.answers import unless_known
@@ -134,4 +135,5 @@ def _progress_context(run: ImportRun) -> dict[str, Any]:
         "progress": jobs.progress(run.job),
         "counts": listing.counts_of([run])[run.pk],
         "following_job": listing.following_job(run),
+        "doubtful_count": doubtful.of_run(run).count() if run.job.has_ended else 0,
     }

@@ -8,8 +8,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from gallery.models import Change, Photo, User
-from tests.factories import make_camera, make_photo
+from gallery.models import Change, ImportRun, Job, Photo, User
+from tests.factories import NOON, make_camera, make_photo
 
 pytestmark = pytest.mark.django_db
 
@@ -88,6 +88,25 @@ def test_a_stranger_settles_nothing(alice: User, bob_client: Client) -> None:
     bob_client.post(reverse("gallery:keep-dates"), {"kind": "file_time"})
     photo.refresh_from_db()
     assert photo.taken_doubt == "file_time"
+
+
+def test_the_page_of_an_import_counts_the_suspicious_dates_it_brought(
+    alice: User, alice_client: Client
+) -> None:
+    job = Job.objects.create(
+        kind="import", owner=alice, title="An import", status="done", finished_at=NOON
+    )
+    run = ImportRun.objects.create(owner=alice, job=job, door="upload", started_at=NOON)
+    for photo, outcome in (
+        (doubtful(alice), "added"),
+        (doubtful(alice), "already_here"),
+        (make_photo(alice), "added"),
+    ):
+        run.files.create(path=photo.file_name, outcome=outcome, photo=photo)
+    doubtful(alice)
+    page = alice_client.get(run.get_absolute_url()).content.decode()
+    assert "1 of the new photos has a date that is hardly true and stays out of scans." in page
+    assert ADDRESS in page
 
 
 def test_an_unknown_kind_is_not_found(alice_client: Client) -> None:
