@@ -39,6 +39,7 @@ class TakenOut(Schema):
     precision: str
     source: str
     confidence: int
+    doubt: str  # why the date is hardly true; empty for most
 
 
 class PhotoOut(Schema):
@@ -51,6 +52,7 @@ class PhotoOut(Schema):
     height: int
     taken: TakenOut
     camera: CameraOut | None
+    place: str  # the nearest town; empty where none is known
     state: Literal["timeline", "archive", "trash"]
     is_favourite: bool
     imported_at: dt.datetime
