@@ -112,11 +112,12 @@ def finish(upload: Upload, part: Part) -> None:
     parts.sync_folder(upload.part.parent)
     with transaction.atomic():
         if upload.pk is None:
+            _take_in(upload)
             upload.save(force_insert=True)
+            return
         locked = Upload.objects.select_for_update().get(pk=upload.pk)
         if locked.finished_at is None:
-            upload.file = _accept(upload)
-            upload.finished_at = timezone.now()
+            _take_in(upload)
             upload.save(update_fields=["file", "finished_at"])
 
 
@@ -132,22 +133,28 @@ def is_expired(upload: Upload) -> bool:
     return upload.finished_at is None and upload.expires_at < timezone.now()
 
 
-def _accept(upload: Upload) -> ImportedFile:
-    refused_before = ImportedFile.objects.filter(
+def _take_in(upload: Upload) -> None:
+    """Make the file one of the import; ``upload`` is changed but not saved."""
+    row = ImportedFile(
+        pk=_refused_before(upload),
+        run=upload.run,
+        path=upload.path,
+        incoming=upload.incoming,
+        size_bytes=upload.size_bytes,
+        modified_at=upload.modified_at,
+    )
+    upload.file, upload.finished_at = uploads.accept(upload.run, row), timezone.now()
+
+
+def _refused_before(upload: Upload) -> int | None:
+    """The row of the same file, for which there was no room at another try."""
+    if not upload.run.job.skipped:  # refusals are counted there: most imports need not look
+        return None
+    rows = ImportedFile.objects.filter(
         run=upload.run,
         path=upload.path,
         size_bytes=upload.size_bytes,
         outcome=Outcome.REFUSED,
         code__in=[NO_DISK, NO_QUOTA],
     )
-    return uploads.accept(
-        upload.run,
-        ImportedFile(
-            pk=refused_before.values_list("pk", flat=True).first(),
-            run=upload.run,
-            path=upload.path,
-            incoming=upload.incoming,
-            size_bytes=upload.size_bytes,
-            modified_at=upload.modified_at,
-        ),
-    )
+    return rows.values_list("pk", flat=True).first()

@@ -183,6 +183,7 @@ def test_a_file_refused_for_its_room_may_come_later_and_is_listed_once(
     assert one(run, file).may_change
     settings.FREE_DISK_FLOOR = floor
     assert one(run, file) == offers.Answer()
+    run.job.refresh_from_db()  # as each request has it anew
     send(run, file, PICTURE)
     uploads.close(run)
     runner.drain(run.job, processes=0)
