@@ -12,6 +12,10 @@ import numpy as np
 
 from dedup.core.values import Indices, WindowMode
 
+# So many shots further on a run is still followed. A fixed camera's run never ends: with 500 a
+# year of 10-minute frames would be 26 million pairs, of which hardly one has a cover in common.
+GAP_REACH = 100
+
 
 def candidate_pairs(
     taken_us: Indices,
@@ -24,7 +28,8 @@ def candidate_pairs(
     """All pairs (left, right), left before right, that share a window.
 
     SPAN pairs shots at most a window apart. GAP pairs the shots of one run, in which neighbours
-    are at most a window apart. Each shot meets at most max_neighbours later ones, nearest first.
+    are at most a window apart: those inside one window, and beyond it as far as GAP_REACH shots.
+    Each shot meets at most max_neighbours later ones, nearest first.
     """
     return pairs_of_slice(
         taken_us,
@@ -106,14 +111,15 @@ def _sorted_cameras(camera_ids: Indices | None, order: Indices) -> Indices:
 
 def _last_partner(taken_us: Indices, cameras: Indices, window_us: int, mode: WindowMode) -> Indices:
     """For each shot in camera order, the place of the last shot it may be paired with."""
-    if mode is WindowMode.GAP:
-        starts = np.flatnonzero(_starts_by_gap(taken_us, cameras, window_us))
-        ends = np.append(starts[1:], len(taken_us))
-        return np.repeat(ends - 1, ends - starts)
     last = np.empty(len(taken_us), dtype=np.int64)
     for begin, end in _camera_stretches(cameras):
         times = taken_us[begin:end]
         last[begin:end] = begin + np.searchsorted(times, times + window_us, side="right") - 1
+    if mode is WindowMode.GAP:
+        starts = np.flatnonzero(_starts_by_gap(taken_us, cameras, window_us))
+        ends = np.append(starts[1:], len(taken_us))
+        of_run = np.repeat(ends - 1, ends - starts)
+        last = np.minimum(of_run, np.maximum(last, np.arange(len(last)) + GAP_REACH))
     return last
 
 

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dedup.core import windows
 from dedup.core.values import WindowMode
 from dedup.core.windows import candidate_pairs, pairs_of_slice, runs
 
@@ -71,22 +72,40 @@ def test_unsorted_shots_are_refused() -> None:
         candidate_pairs(np.array([2, 1]), WINDOW)
 
 
-@given(times, st.sampled_from(WindowMode), st.booleans(), st.integers(1, 50))
+@given(times, st.sampled_from(WindowMode), st.booleans(), st.integers(1, 50), st.integers(1, 4))
 def test_pairs_are_those_of_the_definition(
-    taken: np.ndarray, mode: WindowMode, by_camera: bool, most: int
+    taken: np.ndarray, mode: WindowMode, by_camera: bool, most: int, reach: int
 ) -> None:
-    cameras = np.arange(len(taken)) % 3 if by_camera else np.zeros(len(taken), dtype=np.int64)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(windows, "GAP_REACH", reach)
+        found = _pairs_of(taken, mode, by_camera=by_camera, most=most)
+    assert found == _expected(taken, mode, reach, by_camera=by_camera, most=most)
+
+
+def _cameras(taken: np.ndarray, *, by_camera: bool) -> np.ndarray:
+    return np.arange(len(taken)) % 3 if by_camera else np.zeros(len(taken), dtype=np.int64)
+
+
+def _pairs_of(
+    taken: np.ndarray, mode: WindowMode, *, by_camera: bool, most: int
+) -> set[tuple[int, int]]:
+    cameras = _cameras(taken, by_camera=by_camera)
+    return pairs(taken, camera_ids=cameras, mode=mode, max_neighbours=most)
+
+
+def _expected(
+    taken: np.ndarray, mode: WindowMode, reach: int, *, by_camera: bool, most: int
+) -> set[tuple[int, int]]:
+    cameras = _cameras(taken, by_camera=by_camera)
     run = runs(taken, WINDOW, camera_ids=cameras)
     expected = set()
     for a in range(len(taken)):
-        others = [
-            b
-            for b in range(a + 1, len(taken))
-            if cameras[a] == cameras[b]
-            and (run[a] == run[b] if mode is WindowMode.GAP else taken[b] - taken[a] <= WINDOW)
-        ]
+        later = [b for b in range(a + 1, len(taken)) if cameras[a] == cameras[b]]
+        inside = [b for b in later if taken[b] - taken[a] <= WINDOW]
+        of_run = [b for b in later[: max(reach, len(inside))] if run[a] == run[b]]
+        others = of_run if mode is WindowMode.GAP else inside
         expected |= {(a, b) for b in others[:most]}
-    assert pairs(taken, camera_ids=cameras, mode=mode, max_neighbours=most) == expected
+    return expected
 
 
 @given(times, st.integers(1, 10), st.sampled_from(WindowMode))
@@ -111,6 +130,15 @@ def test_runs_break_exactly_where_the_gap_is_longer_than_the_window(taken: np.nd
 def test_span_runs_are_never_longer_than_the_window(taken: np.ndarray) -> None:
     found = runs(taken, WINDOW, mode=WindowMode.SPAN)
     assert all(np.ptp(taken[found == run]) <= WINDOW for run in np.unique(found))
+
+
+def test_a_run_without_end_is_followed_for_a_hundred_shots_only() -> None:
+    taken = np.arange(2000, dtype=np.int64) * 50 * SECOND
+    left, right = candidate_pairs(taken, WINDOW, mode=WindowMode.GAP)
+    assert (right - left).max() == windows.GAP_REACH
+    burst = np.arange(400, dtype=np.int64) * SECOND // 10
+    left, right = candidate_pairs(burst, WINDOW, mode=WindowMode.GAP)
+    assert (right - left).max() == 399  # all inside one window
 
 
 def test_a_hundred_thousand_shots_have_as_many_pairs_as_they_must() -> None:
