@@ -12,7 +12,7 @@ from dedup import measuring
 from dedup.core.camera_frames import FrameComparison, UnlikeFrames, compare
 from dedup.core.differences import difference_picture
 from dedup.core.features import FEATURES_VERSION, Features, light_records
-from dedup.core.frame_words import with_frames
+from dedup.core.frame_words import kind_with_frames, with_frames
 from dedup.core.geometry import Matrix
 from dedup.core.local_features import LocalFeatures
 from dedup.core.measure_words import measures_in_words
@@ -71,7 +71,7 @@ class PhotoPair:
         frames = self.frames
         return Comparison(
             percent=found.percent,
-            kind=found.kind,
+            kind=kind_with_frames(found.kind, frames) if frames else found.kind,
             reasons=with_frames(found.reasons, frames) if frames else found.reasons,
             measures=measures_in_words(found.measures),
             frames=frames,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dedup.core.camera_frames import FrameComparison, Outcome
 from dedup.core.reasons import where
-from dedup.core.values import Reason
+from dedup.core.values import Kind, Reason
 
 # The frame score looks at the place and the light of every thing: where it has spoken, the words
 # that the small frames gave for the same are left out.
@@ -22,6 +22,13 @@ def with_frames(reasons: tuple[Reason, ...], frames: FrameComparison) -> tuple[R
     if frames.outcome is Outcome.ANOTHER_VIEW:
         return (*told, *reasons)
     return (*told, *(reason for reason in reasons if reason.code not in SAID_BY_FRAMES))
+
+
+def kind_with_frames(kind: Kind, frames: FrameComparison) -> Kind:
+    """The kind of the pair, where the small frames saw no movement or a false one."""
+    if kind in (Kind.IDENTICAL, Kind.DIFFERENT) or frames.outcome is Outcome.ANOTHER_VIEW:
+        return kind
+    return Kind.MOVED if frames.outcome is Outcome.MOVED else Kind.LIGHT
 
 
 def _sentence(reason: Reason, frames: FrameComparison, *, is_first: bool) -> str:

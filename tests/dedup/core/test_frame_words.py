@@ -1,9 +1,9 @@
 """Where the frame score of a fixed camera has spoken, the reasons of the pair follow it."""
 
 from dedup.core.camera_frames import FrameComparison, Outcome
-from dedup.core.frame_words import with_frames
+from dedup.core.frame_words import kind_with_frames, with_frames
 from dedup.core.frames import Box
-from dedup.core.values import Reason
+from dedup.core.values import Kind, Reason
 
 LIGHT = Reason("light", "the light differs: 0.4 EV darker")
 GENERIC = (
@@ -48,3 +48,11 @@ def test_identical_frames_are_just_that() -> None:
     identical = (Reason("identical", "Identical picture"),)
     same = frames(Outcome.SAME, Reason("same", "nothing differs but noise"))
     assert with_frames(identical, same) == identical
+
+
+def test_the_kind_follows_the_frames_too() -> None:
+    moved, light = frames(Outcome.MOVED), frames(Outcome.ONLY_LIGHT)
+    assert kind_with_frames(Kind.LIGHT, moved) == Kind.MOVED
+    assert kind_with_frames(Kind.MOVED, light) == Kind.LIGHT
+    assert kind_with_frames(Kind.IDENTICAL, moved) == Kind.IDENTICAL
+    assert kind_with_frames(Kind.SHIFTED, frames(Outcome.ANOTHER_VIEW)) == Kind.SHIFTED
