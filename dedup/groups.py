@@ -167,7 +167,7 @@ def views_of(groups: Sequence[SimilarGroup]) -> list[GroupView]:
     members: dict[int, list[GroupMember]] = defaultdict(list)
     rows = GroupMember.objects.filter(group__in=groups).on_timeline().order_by("group", "position")
     rows = rows.select_related("photo").prefetch_related(*parts_of_shots("photo__"))
-    for row in rows.defer("photo__taken_candidates", "photo__facts"):
+    for row in rows.defer("photo__taken_candidates"):
         members[row.group_id].append(row)
     orphans = {
         group.pk: members[group.pk]

@@ -53,6 +53,7 @@ class ExifFacts:
     lens: str = ""
     software: str = ""
     image_unique_id: str = ""
+    content_id: str = ""  # Apple's, the same in the video of a live photo
     orientation: int = 1  # 1..8; how the decoded pixels are still to be turned
     exposure_seconds: float | None = None
     f_number: float | None = None
@@ -98,6 +99,7 @@ def facts_from(main: Tags, shot: Tags, gps: Tags) -> ExifFacts:
         lens=_text(shot, Base.LensModel),
         software=_text(main, Base.Software),
         image_unique_id=_text(shot, Base.ImageUniqueID),
+        content_id=_attempt(lambda: _apple_content_id(shot)) or "",
         orientation=_whole(main, Base.Orientation, 1, 8) or 1,
         exposure_seconds=_number(shot, Base.ExposureTime, 1e-7, 1e6),
         f_number=_number(shot, Base.FNumber, 0.1, 500),
@@ -110,6 +112,23 @@ def facts_from(main: Tags, shot: Tags, gps: Tags) -> ExifFacts:
         longitude=longitude,
         rating=_whole(main, RATING, 0, 5),
     )
+
+
+APPLE_NOTES, APPLE_HEAD_BYTES, APPLE_CONTENT_ID = b"Apple iOS\0", 14, 0x0011
+
+
+def _apple_content_id(shot: Tags) -> str:
+    """From the maker's notes: a directory whose offsets count from the start of the notes."""
+    notes = shot.get(Base.MakerNote)
+    if not isinstance(notes, bytes) or not notes.startswith(APPLE_NOTES):
+        return ""
+    (count,) = struct.unpack_from(">H", notes, APPLE_HEAD_BYTES)
+    for number in range(min(count, 200)):
+        entry = struct.unpack_from(">HHII", notes, APPLE_HEAD_BYTES + 2 + 12 * number)
+        tag, kind, length, offset = entry
+        if tag == APPLE_CONTENT_ID and kind == 2 and length <= 80:
+            return notes[offset : offset + length].decode("ascii", "ignore").strip("\0 ")
+    return ""
 
 
 def _exif_of(image: Image.Image) -> Image.Exif:

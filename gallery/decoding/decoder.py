@@ -40,6 +40,14 @@ class ReadFile:
     derivatives: dict[str, bytes]
 
 
+class VideoFound(UnreadablePicture):
+    """No picture but a video: ``facts`` say when it was taken, and for which photo."""
+
+    def __init__(self, reason: str, facts: dict[str, Any]) -> None:
+        super().__init__(Problem.UNKNOWN_FORMAT, reason)
+        self.facts = facts
+
+
 class DecoderDied(Exception):
     """The process ended, or did not answer in time, while it had a file in its hands."""
 
@@ -79,6 +87,8 @@ class Decoder:
             raise OSError(*answer["unreadable"])  # FileNotFoundError and its like, by the number
         if "failed" in answer:
             raise DecoderFailed(answer["failed"])
+        if "video" in answer:
+            raise VideoFound(answer["reason"], answer["video"])
         if "refused" in answer:
             raise UnreadablePicture(Problem(answer["refused"]), answer["reason"])
         return answer, blobs

@@ -11,7 +11,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from gallery.core import cameras, filenames, pictures, pixels, sidecars
+from gallery.core import cameras, filenames, pictures, pixels, sidecars, videos
 from gallery.core.taken_at import Candidate, Precision, Source, to_json
 
 # Real ones have some kilobytes.
@@ -32,17 +32,33 @@ def read(request: dict[str, Any]) -> Answer:
             path, limits, long_edge_px=max(size.long_edge_px for size in sizes)
         )
     except pictures.UnreadablePicture as error:
-        return {"refused": str(error.code), "reason": error.reason}, []
+        return {"refused": str(error.code), "reason": error.reason, **_video(path)}, []
     facts = decoded.facts
     answer = {
         "format": facts.format,
         "width": facts.width,
         "height": facts.height,
         "average_color": decoded.average_color,
-        "facts": facts.exif.to_json() | _pages(facts),
+        "facts": facts.exif.to_json() | _pages(facts) | _motion(path, facts.format),
         **_origin(facts.exif, request),
     }
     return answer, [pictures.encode(decoded.image, size) for size in sizes]
+
+
+def _video(path: Path) -> dict[str, Any]:
+    """What a refused file tells of itself if it is a video: it may belong to a photo."""
+    with path.open("rb") as file:
+        if not videos.is_video(file.read(16)):
+            return {}
+        return {"video": videos.read(file).to_json()}
+
+
+def _motion(path: Path, form: str) -> dict[str, Any]:
+    if form not in ("JPEG", "HEIC"):
+        return {}
+    with path.open("rb") as file:
+        found = videos.inside(file)
+    return {"video": found} if found else {}
 
 
 def _pages(facts: pictures.PictureFacts) -> dict[str, int]:

@@ -20,11 +20,12 @@ from gallery import stacks
 from gallery.core import places, taken_at
 from gallery.core.pictures import UnreadablePicture
 from gallery.dating import columns
-from gallery.decoding.decoder import ReadFile, decoder
+from gallery.decoding.decoder import ReadFile, VideoFound, decoder
 from gallery.files import derivatives, in_place, originals
 from gallery.files.arrivals import Arrival, arriving
+from gallery.importing import live_photos
 from gallery.importing.room import NO_DISK, Room, UploadRefused
-from gallery.models import Camera, ImportedFile, Outcome, Photo, User
+from gallery.models import Camera, Companion, ImportedFile, Outcome, Photo, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class Offered:
     sidecar: Path | None = None
     is_ours: bool = False  # lies in our own incoming folder, and may be linked to
     stays: bool = False  # is read where it lies, now and later: never copied
+    may_wait: bool = False  # a video, until all photos of its run are here
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,8 @@ class Prepared:
     code: str = ""
     failed: bool = False  # for a reason that is not the file's: worth another try
     stays: bool = False
+    companion: Companion | None = None  # not saved yet: a file to be kept with its photo
+    waits: bool = False  # for its photo, which may still come
 
 
 def prepare(offered: Offered, owner: User) -> Prepared:
@@ -127,7 +131,10 @@ def _prepare_new(offered: Offered, owner: User, arrival: Arrival) -> Prepared:
     # Of what lies in our own folder, it was asked before it came; what stays takes no room.
     if not (offered.is_ours or offered.stays):
         Room(owner).check_space(arrival.size_bytes)
-    found = read(offered, now, arrival.path)
+    try:
+        found = read(offered, now, arrival.path)
+    except VideoFound as video:
+        return _prepare_video(offered, owner, arrival, video)
     if not offered.stays:
         arrival.store()
     checksum, size = arrival.checksum, arrival.size_bytes
@@ -136,6 +143,26 @@ def _prepare_new(offered: Offered, owner: User, arrival: Arrival) -> Prepared:
     photo = _photo(offered, owner, checksum, size, found, now)
     camera = Camera(owner=owner, **found.facts["camera"]) if found.facts["camera"] else None
     return Prepared(offered.name, offered.path, checksum, size, photo, camera, stays=offered.stays)
+
+
+def _prepare_video(offered: Offered, owner: User, arrival: Arrival, video: VideoFound) -> Prepared:
+    """Keep a video with the photo it belongs to; without one it is refused, as ever."""
+    photo = None if offered.stays else live_photos.photo_of(offered.name, video.facts, owner)
+    if photo is None:
+        if offered.may_wait:
+            return Prepared(offered.name, waits=True)
+        reason = f"{video.reason} {live_photos.NO_PHOTO}"
+        return Prepared(offered.name, refusal=reason, code=str(video.code))
+    arrival.store()
+    companion = Companion(
+        photo=photo,
+        kind=Companion.Kind.VIDEO,
+        checksum=arrival.checksum,
+        file_name=Path(offered.name).name[-255:],
+        size_bytes=arrival.size_bytes,
+    )
+    checksum, size = arrival.checksum, arrival.size_bytes
+    return Prepared(offered.name, offered.path, checksum, size, companion=companion)
 
 
 def _photo(
@@ -194,8 +221,14 @@ def _settle(
     result: Prepared, row: ImportedFile, known: dict[str, Photo], cameras: dict[str, Camera]
 ) -> Photo | None:
     """Decide one file's outcome, and return its photo if that is new. Nothing is saved here."""
+    if result.waits:
+        row.code = live_photos.WAITS
+        return None
     if not result.failed:  # or it could not be tried again
         row.incoming = ""
+    if result.companion:
+        live_photos.keep(result.companion, row)
+        return None
     if result.refusal:
         row.outcome = Outcome.FAILED if result.failed else Outcome.REFUSED
         row.reason, row.code = result.refusal, result.code

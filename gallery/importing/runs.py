@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError
 from django.utils.module_loading import import_string
 
+from gallery.core.batches import batches
 from gallery.core.sidecars import sidecar_for
 from gallery.files.disk import synced_together
-from gallery.importing import folder_files, folders, pipeline
+from gallery.importing import folder_files, folders, live_photos, pipeline
 from gallery.importing.archives import opening
 from gallery.importing.pipeline import Offered, Prepared
 from gallery.models import ImportedFile, ImportRun, Job, Outcome
@@ -22,7 +25,7 @@ log = logging.getLogger(__name__)
 
 OUR_MISTAKE = "Contact Sheet made a mistake while reading it; the server's log says which."
 
-STAGES = ("Importing",)
+STAGES = ("Importing", "Looking for the photos of videos")
 
 
 def work_on(claim: Claim) -> None:
@@ -33,8 +36,9 @@ def work_on(claim: Claim) -> None:
     with synced_together():
         for row in rows:
             claims.extend(claim)
-            results.append((_prepared(run, row), row))
-    incoming = [result_row.incoming for result, result_row in results if not result.failed]
+            results.append((_prepared(run, row, may_wait=claim.stage == 0), row))
+    stay = [result.failed or result.waits for result, _ in results]
+    incoming = [row.incoming for (_, row), stays in zip(results, stay, strict=True) if not stays]
     refused = sum(1 for result, _ in results if result.refusal and not result.failed)
     failed = sum(1 for result, _ in results if result.failed)
     claims.finish(
@@ -46,6 +50,16 @@ def work_on(claim: Claim) -> None:
     )
     for name in filter(None, incoming):
         (settings.INCOMING_FOLDER / name).unlink(missing_ok=True)
+
+
+def next_stage(job: Job) -> list[Any] | None:
+    """When all photos are here: the videos whose photos were not, whatever the order they had."""
+    if job.stage > 0:
+        return None
+    run = ImportRun.objects.get(job=job)
+    waiting = run.files.filter(outcome=Outcome.WAITING, code=live_photos.WAITS)
+    ids = list(waiting.order_by("pk").values_list("pk", flat=True))
+    return [list(some) for some in batches(ids, folders.FILES_PER_CHUNK)] or None
 
 
 def ended(job: Job) -> None:
@@ -72,9 +86,9 @@ def _admit(run: ImportRun, results: list[tuple[Prepared, ImportedFile]]) -> None
         folder_files.note(run.folder, results)
 
 
-def _prepared(run: ImportRun, row: ImportedFile) -> Prepared:
+def _prepared(run: ImportRun, row: ImportedFile, *, may_wait: bool) -> Prepared:
     try:
-        return pipeline.prepare(_offered(run, row), run.owner)
+        return pipeline.prepare(replace(_offered(run, row), may_wait=may_wait), run.owner)
     except DatabaseError:
         raise  # not the file's fault: the whole chunk is tried again
     except OSError as error:

@@ -38,7 +38,8 @@ def _alike(state: str, photo: str) -> Q:
 def parts_of_shots(photo: str = "") -> tuple[str | Prefetch[Any], ...]:
     """What to prefetch for the parts of shots; ``photo`` as in ``shown_for_its_stack``."""
     needed = Photo.objects.defer("taken_candidates", "taken_reasons", "facts")
-    return Prefetch(f"{photo}stack__photos", queryset=needed), f"{photo}companions"
+    parts = Prefetch(f"{photo}stack__photos", queryset=needed.prefetch_related("companions"))
+    return parts, f"{photo}companions"
 
 
 class PhotoQuerySet(models.QuerySet["Photo"]):
