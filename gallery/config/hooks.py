@@ -49,6 +49,7 @@ TRASH_GUARDS: list[str] = ["dedup.reviewing.groups_left_empty"]
 BENCHMARKS = {
     "import": "gallery.benchmarks.importing",
     "takeout": "gallery.benchmarks.takeout",
+    "look": "gallery.benchmarks.looking",
     "timeline": "gallery.benchmarks.timeline",
     "scan": "dedup.benchmarks.scanning",
     "similarity": "dedup.benchmarks.similarity",
