@@ -21,7 +21,9 @@ export const isShown = (item, filter) => STATES_OF[filter].includes(item.state);
 export function drawRow(row, item) {
   row.dataset.state = item.state;
   const [name, state, bar] = row.querySelectorAll(".upload__name, .upload__state, progress");
-  name.textContent = item.path;
+  const end = item.path.lastIndexOf("/") + 1;
+  row.querySelector(".upload__folder").textContent = item.path.slice(0, end);
+  row.querySelector(".upload__file").textContent = item.path.slice(end);
   name.title = item.path;
   if (item.photoPage) name.href = item.photoPage;
   else name.removeAttribute("href");
