@@ -108,10 +108,10 @@ def admit(results: Iterable[tuple[Prepared, ImportedFile]], owner: User) -> None
     stacks.join(owner, [row.photo for _, row in pairs if row.photo])
 
 
-def read(offered: Offered, now: dt.datetime, path: Path | None = None) -> ReadFile:
-    """Decode one file, or a copy of it at ``path``, in the decoder. Raises UnreadablePicture."""
+def read(offered: Offered, now: dt.datetime) -> ReadFile:
+    """Decode one file in the decoder process. Raises UnreadablePicture."""
     return decoder().read(
-        path or offered.path,
+        offered.path,
         derivatives.AT_IMPORT,
         name=offered.name,
         # Above a file of somebody's own folder; one of ours lies where we put it.
@@ -131,8 +131,10 @@ def _prepare_new(offered: Offered, owner: User, arrival: Arrival) -> Prepared:
     # Of what lies in our own folder, it was asked before it came; what stays takes no room.
     if not (offered.is_ours or offered.stays):
         Room(owner).check_space(arrival.size_bytes)
+    if not offered.stays:
+        arrival.begin_copy()
     try:
-        found = read(offered, now, arrival.path)
+        found = read(offered, now)
     except VideoFound as video:
         return _prepare_video(offered, owner, arrival, video)
     if not offered.stays:

@@ -22,7 +22,7 @@ from .progress import Progress, progress
 
 log = logging.getLogger(__name__)
 
-SECONDS_BETWEEN_LOOKS = 0.25
+SECONDS_BETWEEN_LOOKS = 0.1
 SECONDS_TO_STOP = 5
 # After an exception: 5 s, 10 s, 20 s, ... so that a short trouble (a full disk, a busy database)
 # does not use up all attempts at once.
