@@ -15,7 +15,7 @@ from gallery.core import companions
 from gallery.core.batches import batches
 from gallery.core.companions import NamedPart
 from gallery.core.formats import FORMATS
-from gallery.core.taken_at import Precision
+from gallery.core.taken_at import Precision, Source
 from gallery.models import Photo, PhotoQuerySet, Stack, User
 
 RAW = FORMATS["RAW"].name
@@ -24,6 +24,7 @@ SECONDS_PER_QUERY = 100
 IDS_PER_QUERY = 2000
 # Only a time that is known to the second says that two photos are one shot.
 PRECISE = frozenset({Precision.SECOND.value, Precision.SUBSECOND.value})
+SAYS_NOTHING = frozenset({Source.FILE.value, Source.IMPORT.value})
 
 
 class Parts(StrEnum):
@@ -44,7 +45,7 @@ def join(owner: User, photos: Iterable[Photo]) -> None:
 
     Call it inside a transaction. Doing it again changes nothing.
     """
-    fresh = [photo for photo in photos if photo.taken_precision in PRECISE]
+    fresh = [photo for photo in photos if _tells_its_moment(photo)]
     seconds = sorted({_second(photo) for photo in fresh})
     _hold(owner, seconds)
     for some in batches(seconds, SECONDS_PER_QUERY):
@@ -138,6 +139,11 @@ def _state(
     return hidden_at is not None, is_trashed, not is_trashed and archived_at is not None
 
 
+def _tells_its_moment(photo: Photo) -> bool:
+    """To the second, and by the shot itself: all files that were copied at once share a time."""
+    return photo.taken_precision in PRECISE and photo.taken_source not in SAYS_NOTHING
+
+
 def _second(photo: Photo) -> dt.datetime:
     return photo.taken_at.replace(microsecond=0)
 
@@ -173,11 +179,21 @@ def _join_within(owner: User, seconds: Sequence[dt.datetime], wanted: set[_Key])
     for second in seconds:
         moments |= Q(taken_at__gte=second, taken_at__lt=second + SECOND)
     rows = Photo.objects.filter(moments, owner=owner, taken_precision__in=PRECISE).only(
-        "source_path", "file_name", "format", "taken_at", "camera", "stack", "stack_place"
+        "source_path",
+        "file_name",
+        "format",
+        "taken_at",
+        "camera",
+        "stack",
+        "stack_place",
+        "width",
+        "height",
+        "taken_precision",
+        "taken_source",
     )
     shots: dict[_Key, list[Photo]] = defaultdict(list)
     for photo in rows.order_by("pk"):
-        if (key := _key(photo)) in wanted:
+        if _tells_its_moment(photo) and (key := _key(photo)) in wanted:
             shots[key].append(photo)
     for photos in shots.values():
         if len(photos) > 1:
@@ -202,4 +218,8 @@ def _fits(one: Photo, other: Photo) -> bool:
     cameras = {one.camera_id, other.camera_id} - {None}
     if len(cameras) > 1 or (one.stack_id and other.stack_id and one.stack_id != other.stack_id):
         return False
-    return companions.are_one_shot((_named(one), one.format), (_named(other), other.format))
+    return companions.are_one_shot(_file(one), _file(other))
+
+
+def _file(photo: Photo) -> companions.File:
+    return companions.File(_named(photo), photo.format, photo.aspect)

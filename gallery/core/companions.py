@@ -60,15 +60,33 @@ def folder_of(path: str) -> str:
     return path.rpartition("/")[0]
 
 
-def are_one_shot(one: tuple[NamedPart, str], other: tuple[NamedPart, str]) -> bool:
-    """Whether two photos of one moment and one folder are parts of a shot, by part and format.
+# What cameras write of one shot side by side, where neither is a RAW nor an edited version.
+WRITTEN_TOGETHER = {FORMATS["JPEG"].name, FORMATS["HEIF"].name}
+ASPECT_TOLERANCE = 0.03
 
-    Two of the same kind and format are two pictures, or copies of one: nobody's companions.
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A photo as far as it tells what it is a part of."""
+
+    named: NamedPart
+    format: str
+    aspect: float  # width by height, as shown
+
+
+def are_one_shot(one: File, other: File) -> bool:
+    """Whether two photos of one moment and one folder are parts of a shot.
+
+    Two of the same kind and format are two pictures, or copies of one; and two pictures of
+    another shape, or in formats that no camera writes together, only share a name.
     """
-    (part, form), (other_part, other_form) = one, other
-    if part.stem != other_part.stem or not part.stem:
+    if one.named.stem != other.named.stem or not one.named.stem:
         return False
-    return part.part != other_part.part or form != other_form
+    if one.named.part != other.named.part:
+        return True
+    if {one.format, other.format} != WRITTEN_TOGETHER:
+        return False
+    return abs(one.aspect / other.aspect - 1) <= ASPECT_TOLERANCE
 
 
 def _without_ending(file_name: str) -> str:

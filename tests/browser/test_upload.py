@@ -88,7 +88,7 @@ def test_a_folder_that_the_browser_remembers_goes_on_by_itself_after_a_reload(
     page.evaluate(WRITE_FOLDER, [base64.b64encode(data).decode() for data in photos])
     page.add_init_script(GIVE_FOLDER)
     page.goto("/upload/")
-    slow_down(page)
+    slow_down(page, BYTES_PER_SECOND // 5)
     page.get_by_role("button", name="Choose a folder").click()
     expect(page.locator("#queue-headline")).to_have_text(re.compile(r"Sending [2-9] of 12 files"))
     page.reload()
@@ -134,7 +134,7 @@ def choose(page: Page, files: list[Path]) -> None:
     chooser.value.set_files(files)
 
 
-def slow_down(page: Page) -> None:
+def slow_down(page: Page, bytes_per_second: int = BYTES_PER_SECOND) -> None:
     """Send as slowly as a phone far from its mast, so that progress can be seen."""
     session = page.context.new_cdp_session(page)
     session.send("Network.enable")
@@ -144,7 +144,7 @@ def slow_down(page: Page) -> None:
             "offline": False,
             "latency": 0,
             "downloadThroughput": -1,
-            "uploadThroughput": BYTES_PER_SECOND,
+            "uploadThroughput": bytes_per_second,
         },
     )
 

@@ -55,6 +55,12 @@ def test_raw_and_picture_of_one_moment_are_shown_as_one(alice: User) -> None:
     assert shown(alice) == ["IMG_1234.JPG"]
 
 
+@pytest.mark.parametrize("source", ["file", "import"])
+def test_a_time_of_the_file_alone_joins_nothing(alice: User, source: str) -> None:
+    """All files of a folder that was copied without its times share a second."""
+    assert [photo.stack_id for photo in shot(alice, taken_source=source)] == [None, None]
+
+
 @pytest.mark.parametrize("first", ["raw", "picture"])
 def test_the_order_in_which_the_parts_arrive_does_not_matter(alice: User, first: str) -> None:
     names = {"raw": ("IMG_1.CR3", "RAW"), "picture": ("IMG_1.JPG", "JPEG")}

@@ -1,6 +1,6 @@
 import pytest
 
-from gallery.core.companions import NamedPart, Part, are_one_shot, part_of, stem_of
+from gallery.core.companions import File, NamedPart, Part, are_one_shot, part_of, stem_of
 
 
 @pytest.mark.parametrize(
@@ -49,9 +49,29 @@ def test_frames_of_a_burst_are_shots_of_their_own() -> None:
     assert len(stems) == 3
 
 
-def test_two_files_of_one_kind_and_format_are_nobodys_companions() -> None:
-    one = part_of("IMG_1.jpg", "JPEG"), "JPEG"
-    assert not are_one_shot(one, (part_of("IMG_1.JPEG", "JPEG"), "JPEG"))
-    assert are_one_shot(one, (part_of("IMG_1.HEIC", "HEIC"), "HEIC"))
-    assert are_one_shot(one, (part_of("IMG_1.dng", "RAW"), "RAW"))
-    assert not are_one_shot(one, (part_of("IMG_2.dng", "RAW"), "RAW"))
+def file(name: str, form: str = "JPEG", aspect: float = 4 / 3) -> File:
+    return File(part_of(name, form), form, aspect)
+
+
+ONE = file("IMG_1.jpg")
+
+
+@pytest.mark.parametrize(
+    "other",
+    [file("IMG_1.HEIC", "HEIC"), file("IMG_1.dng", "RAW"), file("IMG_1-edited.jpg", aspect=1)],
+)
+def test_what_cameras_and_people_make_of_one_shot_belongs_together(other: File) -> None:
+    assert are_one_shot(ONE, other) and are_one_shot(other, ONE)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        file("IMG_1.JPEG"),  # a second file of one kind and format
+        file("IMG_2.dng", "RAW"),
+        file("IMG_1.png", "PNG"),  # no camera writes both
+        file("IMG_1.HEIC", "HEIC", aspect=3 / 4),  # another picture, whatever its name
+    ],
+)
+def test_a_common_name_alone_joins_nothing(other: File) -> None:
+    assert not are_one_shot(ONE, other) and not are_one_shot(other, ONE)

@@ -89,6 +89,21 @@ def test_without_a_script_the_next_page_offers_the_undo(alice: User, alice_clien
     assert reverse("gallery:undo", args=[change.pk]) in answer.content.decode()
 
 
+def test_an_undo_before_the_script_saw_the_new_bar_leads_back_to_the_page(
+    alice: User, alice_client: Client
+) -> None:
+    photo = make_photo(alice)
+    where = {"HX-Request": "true", "HX-Current-URL": "http://testserver/archive/?q=1"}
+    bar = alice_client.post(
+        reverse("gallery:act-trash"), {"photo": photo.pk}, headers=where
+    ).content.decode()
+    (form,) = re.findall(r'action="([^"]+)"', bar)
+    (back_to,) = re.findall(r'name="next" value="([^"]*)"', bar)
+    answer = alice_client.post(form, {"next": back_to})  # as a plain form
+    assert answer["Location"] == "/archive/?q=1"
+    assert Photo.objects.get(pk=photo.pk).state == "timeline"
+
+
 def test_an_act_leads_to_no_other_site(alice: User, alice_client: Client) -> None:
     answer = alice_client.post(
         reverse("gallery:act-trash"),
