@@ -52,6 +52,7 @@ def test_the_date_of_one_photo_is_set_on_a_phone(sign_in: OpenPage) -> None:
     page.get_by_role("button", name="Set this date").tap()
     expect(page.get_by_role("heading", level=1)).to_contain_text("11 August 1999")
     page.locator("#undo-bar").get_by_role("button", name="Undo").tap()
+    expect(page.locator("#undo-bar")).to_contain_text("Undone")
     page.reload()
     expect(page.get_by_role("heading", level=1)).not_to_contain_text("1999")
 
