@@ -49,11 +49,15 @@ class Arrival:
             pool = self._cleaner.enter_context(ThreadPoolExecutor(1))
             self._copy = pool.submit(_write, place, self._data, self.size_bytes)
 
-    def store(self) -> None:
-        """Put it into the storage. Raises ChangedMeanwhile if somebody still writes to it."""
+    def check_unchanged(self) -> None:
+        """Raise ChangedMeanwhile if somebody has written to the file since it was read."""
         now = self._offered.stat()
         if (now.st_size, now.st_mtime_ns) != (self.size_bytes, self._written_at):
             raise originals.ChangedMeanwhile(f"{self._offered} changed while it was read")
+
+    def store(self) -> None:
+        """Put it into the storage. Raises ChangedMeanwhile if somebody still writes to it."""
+        self.check_unchanged()
         is_here = originals.exists(self.checksum)
         if not is_here:
             self.begin_copy()

@@ -6,9 +6,8 @@ files in one short one. Both may run again after a crash: nothing happens twice.
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -67,13 +66,11 @@ def prepare(offered: Offered, owner: User) -> Prepared:
     """
     try:
         is_not_copied = offered.is_ours or offered.stays
-        with _unchanged(offered), arriving(offered.path, is_ours=is_not_copied) as arrival:
-            if not Photo.objects.filter(owner=owner, checksum=arrival.checksum).exists():
-                return _prepare_new(offered, owner, arrival)
-            # Brings back an original that was lost from the disk.
-            if not offered.stays and not in_place.holds(owner, arrival.checksum):
-                arrival.store()
-            return Prepared(offered.name, offered.path, arrival.checksum, arrival.size_bytes)
+        with arriving(offered.path, is_ours=is_not_copied) as arrival:
+            prepared = _prepare_read(offered, owner, arrival)
+            if offered.stays:  # it is decoded where it lies
+                arrival.check_unchanged()
+            return prepared
     except UnreadablePicture as error:
         return Prepared(offered.name, refusal=error.reason, code=str(error.code))
     except UploadRefused as error:
@@ -81,14 +78,13 @@ def prepare(offered: Offered, owner: User) -> Prepared:
         return Prepared(offered.name, refusal=error.reason, code=error.kind, failed=is_disk)
 
 
-@contextlib.contextmanager
-def _unchanged(offered: Offered) -> Iterator[None]:
-    """What stays is decoded where it lies: raises ChangedMeanwhile if it was written to."""
-    before = offered.path.stat()
-    yield
-    after = offered.path.stat()
-    if offered.stays and (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
-        raise originals.ChangedMeanwhile(f"{offered.path} changed while it was read")
+def _prepare_read(offered: Offered, owner: User, arrival: Arrival) -> Prepared:
+    if not Photo.objects.filter(owner=owner, checksum=arrival.checksum).exists():
+        return _prepare_new(offered, owner, arrival)
+    # Brings back an original that was lost from the disk.
+    if not offered.stays and not in_place.holds(owner, arrival.checksum):
+        arrival.store()
+    return Prepared(offered.name, offered.path, arrival.checksum, arrival.size_bytes)
 
 
 def admit(results: Iterable[tuple[Prepared, ImportedFile]], owner: User) -> None:
