@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dedup.views import compare, groups, scans
+from dedup.views import compare, group, groups, scans
 
 app_name = "dedup"
 
@@ -14,12 +14,12 @@ urlpatterns = [
     path("scans/<int:scan_id>/pairs/", scans.pairs_report, name="pairs"),
     path("scans/<int:scan_id>/pairs.csv", scans.pairs_csv, name="pairs-csv"),
     path("groups/", groups.groups, name="groups"),
-    path("groups/<int:group_id>/", groups.group, name="group"),
-    path("groups/<int:group_id>/decide/", groups.decide, name="decide"),
-    path("groups/<int:group_id>/accept/", groups.accept, name="accept"),
-    path("groups/<int:group_id>/keep-all/", groups.keep_all, name="keep-all"),
-    path("groups/<int:group_id>/not-similar/", groups.not_similar, name="not-similar"),
-    path("decisions/<int:decision_id>/undo/", groups.undo_decision, name="undo-decision"),
+    path("groups/<int:group_id>/", group.group, name="group"),
+    path("groups/<int:group_id>/decide/", group.decide, name="decide"),
+    path("groups/<int:group_id>/accept/", group.accept, name="accept"),
+    path("groups/<int:group_id>/keep-all/", group.keep_all, name="keep-all"),
+    path("groups/<int:group_id>/not-similar/", group.not_similar, name="not-similar"),
+    path("decisions/<int:decision_id>/undo/", group.undo_decision, name="undo-decision"),
     path("compare/<int:first_id>/<int:second_id>/", compare.compare, name="compare"),
     path(
         "compare/<int:first_id>/<int:second_id>/difference.jpg",
