@@ -8,8 +8,9 @@ from functools import cached_property
 import numpy as np
 from PIL import Image
 
-from dedup import measuring
+from dedup import camera_settings, measuring
 from dedup.core.camera_frames import FrameComparison, UnlikeFrames, compare
+from dedup.core.camera_settings import FrameSettings
 from dedup.core.differences import difference_picture
 from dedup.core.features import FEATURES_VERSION, Features, light_records
 from dedup.core.frame_words import kind_with_frames, with_frames
@@ -63,7 +64,9 @@ class PhotoPair:
     def version(self) -> str:
         """Names what is drawn of these two originals."""
         originals = f"{self.first.checksum[:16]}-{self.second.checksum[:16]}"
-        return f"{originals}-{FEATURES_VERSION}.{ENGINE_VERSION}.{DRAWN_VERSION}"
+        drawn = f"{originals}-{FEATURES_VERSION}.{ENGINE_VERSION}.{DRAWN_VERSION}"
+        settings = self._frame_settings
+        return f"{drawn}-{settings.digest}.{settings.threshold_percent:g}" if settings else drawn
 
     def compared(self) -> Comparison:
         """Raises CannotCompare."""
@@ -90,13 +93,25 @@ class PhotoPair:
     @cached_property
     def frames(self) -> FrameComparison | None:
         """What the frame score says, if one fixed camera took both."""
+        if self._frame_settings is None:
+            return None
+        try:
+            return compare(
+                self._picture(self.first), self._picture(self.second), self._frame_settings
+            )
+        except UnlikeFrames:
+            return None
+
+    @cached_property
+    def _frame_settings(self) -> FrameSettings | None:
+        """Those of the one fixed camera that took both, if one did."""
         camera = self.first.camera
         if camera is None or not camera.prefix or camera.pk != self.second.camera_id:
             return None
-        try:
-            return compare(self._picture(self.first), self._picture(self.second))
-        except UnlikeFrames:
-            return None
+        rules = camera_settings.rules_for(camera)
+        return camera_settings.settings_for_pair(
+            rules, self.first.taken_local, self.second.taken_local
+        )
 
     def _explained(self) -> Explanation:
         originals = Originals([self.first.pk, self.second.pk])

@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 
 from dedup.core.camera_masks import DEFAULT_BORDER, BorderMask, counted
+from dedup.core.camera_settings import check_radii
 from dedup.core.values import Gray
 
 
@@ -23,9 +24,7 @@ class ClassicSettings:
     minimum_area_px: float = 500.0
 
     def __post_init__(self) -> None:
-        for radius in self.blur_radii:
-            if radius < 1 or radius % 2 == 0:
-                raise ValueError(f"A blur radius must be an odd number from 1, not {radius}.")
+        check_radii(self.blur_radii)
         if not 0 <= self.threshold <= 255:
             raise ValueError(f"The threshold must be 0 to 255 levels, not {self.threshold}.")
         if self.minimum_area_px < 0:

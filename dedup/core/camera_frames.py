@@ -13,19 +13,17 @@ import cv2
 import numpy as np
 
 from dedup.core.camera_alignment import LEAST_SAME_VIEW, FramePair, line_up
-from dedup.core.camera_light import difference_without_light, light_change_ev
+from dedup.core.camera_light import (
+    difference_in_levels,
+    difference_without_light,
+    light_change_ev,
+)
 from dedup.core.camera_model import fitted_model
 from dedup.core.camera_places import Map, find_places, mean_around
-from dedup.core.camera_prepared import (
-    DEFAULT_SETTINGS,
-    Condition,
-    FrameSettings,
-    PreparedFrame,
-    UnlikeFrames,
-    prepare,
-)
+from dedup.core.camera_prepared import Condition, PreparedFrame, UnlikeFrames, prepare
+from dedup.core.camera_settings import DEFAULT_SETTINGS, FrameSettings
 from dedup.core.frames import Box, boxes_of
-from dedup.core.values import Gray, Indices, Reason, Rgb
+from dedup.core.values import Floats, Gray, Indices, Reason, Rgb
 
 __all__ = [
     "DEFAULT_SETTINGS",
@@ -49,6 +47,9 @@ EDGE_OF_THING = 0.35
 UNLIKELY_LOG_ODDS = -3.0
 SAME_LEVELS, SAME_SHARE = 8.0, 0.0005
 LIGHT_EV = 0.1
+# Where light counts too: so many gray levels are as clear a change as the edge of a thing (the
+# field's own threshold), and so many more make it e times as likely.
+CLEAR_LEVELS, LEVELS_PER_LOG_ODD = 45.0, 9.0
 
 
 class Outcome(enum.StrEnum):
@@ -127,23 +128,44 @@ def _told(
 
 def _judged(pair: FramePair, settings: FrameSettings) -> FrameComparison:
     model = fitted_model()
-    difference = difference_without_light(pair)
-    places = find_places(pair.a, pair.b, difference)
-    log_odds = model.log_odds(places.measures)
+    difference, log_odds, points = _places(pair, settings)
     smallest = settings.minimum_area_percent / 100 * cv2.countNonZero(pair.counts)
     changed = np.zeros(pair.counts.shape, np.uint8)
     large = np.ones(len(log_odds), bool)
     extents: dict[int, Gray] = {}
     for at in np.nonzero(log_odds > UNLIKELY_LOG_ODDS)[0].tolist():
-        extents[at] = _extent(difference, places.points[at])
+        extents[at] = _extent(difference, points[at])
         large[at] = cv2.countNonZero(extents[at]) >= smallest
     together = model.together(log_odds[large])
-    if together > 0:
+    line = _log_odds_at(settings.threshold_percent)
+    if together > line and large.any():
         # Several doubtful places can make a sure pair: then the likeliest one is boxed.
-        enough = min(0.0, float(log_odds[large].max()))
+        enough = min(line, float(log_odds[large].max()))
         for at in np.nonzero(large & (log_odds >= enough))[0].tolist():
+            if at not in extents:
+                extents[at] = _extent(difference, points[at])
             changed |= extents[at]
     return _worded(pair, changed, 100 / (1 + float(np.exp(together))))
+
+
+def _places(pair: FramePair, settings: FrameSettings) -> tuple[Map, Floats, Indices]:
+    """The difference, and of each of its places the log odds of a change and x, y."""
+    difference = difference_without_light(pair)
+    if settings.evens_light:
+        places = find_places(pair.a, pair.b, difference)
+        return difference, fitted_model().log_odds(places.measures), places.points
+    levels = difference_in_levels(pair)
+    difference = np.maximum(difference, levels * np.float32(EDGE_OF_THING / CLEAR_LEVELS))
+    places = find_places(pair.a, pair.b, difference)
+    x, y = places.points[:, 0], places.points[:, 1]
+    by_levels = (levels[y, x] - CLEAR_LEVELS) / LEVELS_PER_LOG_ODD
+    log_odds = np.maximum(fitted_model().log_odds(places.measures), by_levels)
+    return difference, log_odds, places.points
+
+
+def _log_odds_at(threshold_percent: float) -> float:
+    """Of a change, in a pair that is just as redundant as the threshold asks."""
+    return float(np.log((100 - threshold_percent) / threshold_percent))
 
 
 def _extent(difference: Map, point: Indices) -> Gray:

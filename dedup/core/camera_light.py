@@ -11,9 +11,12 @@ from dedup.core.camera_alignment import FramePair
 from dedup.core.camera_places import (
     COARSE_WINDOW_PX,
     FINE_WINDOW_PX,
+    PLACE_WINDOW_PX,
     FrameMaps,
     Map,
     difference_map,
+    mean_around,
+    outside_range,
     without_light,
 )
 
@@ -49,6 +52,12 @@ def difference_without_light(pair: FramePair) -> Map:
     darker, brighter = (pair.a, pair.b) if stops > 0 else (pair.b, pair.a)
     matched = _with_tones_of(brighter, darker, pair.counts[::4, ::4] > 0)
     return np.minimum(difference, difference_map(matched, brighter, pair.counts))
+
+
+def difference_in_levels(pair: FramePair) -> Map:
+    """Where the frames differ, light and all, in gray levels; zero where it does not count."""
+    apart = outside_range(pair.a.gray, pair.b.gray)
+    return np.asarray(mean_around(apart, PLACE_WINDOW_PX) * pair.counts, np.float32)
 
 
 def _with_tones_of(model: FrameMaps, frame: FrameMaps, counted: NDArray[np.bool_]) -> FrameMaps:

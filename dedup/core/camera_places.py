@@ -149,12 +149,12 @@ def _component_of(flags: Gray, at: tuple[int, int]) -> Gray:
 
 def difference_map(a: FrameMaps, b: FrameMaps, counts: Gray) -> Map:
     """Light-normalised difference, larger of two scales, zero where it does not count."""
-    fine = mean_around(_apart(a.fine, b.fine), PLACE_WINDOW_PX)
-    coarse = mean_around(_apart(a.coarse, b.coarse), PLACE_WINDOW_PX)
+    fine = mean_around(outside_range(a.fine, b.fine), PLACE_WINDOW_PX)
+    coarse = mean_around(outside_range(a.coarse, b.coarse), PLACE_WINDOW_PX)
     return np.asarray(np.maximum(fine, coarse) * counts, np.float32)
 
 
-def _apart(a: Map, b: Map) -> Map:
+def outside_range(a: Map, b: Map) -> Map:
     """How far each pixel lies outside the other frame's range within one pixel around it.
 
     An edge that jitters by a pixel is inside that range; a new thing is not. Symmetric.

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 
 from dedup.core import frames
-from dedup.core.camera_masks import DEFAULT_BORDER, BorderMask, Polygon, check_polygon, counted
+from dedup.core.camera_masks import counted
 from dedup.core.camera_places import FrameMaps, Map, frame_maps, resized, work_size
+from dedup.core.camera_settings import DEFAULT_SETTINGS, FrameSettings
 from dedup.core.frames import Normalised
 from dedup.core.values import Gray, Rgb
 
@@ -27,24 +28,6 @@ class Condition(enum.StrEnum):
     NORMAL = "normal"
     DARK = "dark"
     FLAT = "flat"
-
-
-@dataclass(frozen=True, slots=True)
-class FrameSettings:
-    border: BorderMask = DEFAULT_BORDER
-    ignored: tuple[Polygon, ...] = ()  # areas that do not count: a clock, trees, a road
-    minimum_area_percent: float = 0.01  # of the unmasked area; a far person is 0.02
-
-    def __post_init__(self) -> None:
-        for polygon in self.ignored:
-            check_polygon(polygon)
-        if not 0 <= self.minimum_area_percent <= 100:
-            raise ValueError(
-                f"The smallest area must be 0 to 100 %, not {self.minimum_area_percent}."
-            )
-
-
-DEFAULT_SETTINGS = FrameSettings()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +50,7 @@ def prepare(frame: Gray | Rgb, settings: FrameSettings = DEFAULT_SETTINGS) -> Pr
     gray = np.asarray(gray, np.uint8)
     height, width = gray.shape
     size = work_size(width, height)
-    work = resized(gray, size)
+    work = _blurred(resized(gray, size), settings.blur_radii)
     counts = counted(size, settings.border, settings.ignored)
     return PreparedFrame(
         width=width,
@@ -78,6 +61,25 @@ def prepare(frame: Gray | Rgb, settings: FrameSettings = DEFAULT_SETTINGS) -> Pr
         condition=_condition(work[counts > 0]),
         settings=settings,
     )
+
+
+def with_settings(frame: PreparedFrame, settings: FrameSettings) -> PreparedFrame:
+    """The frame as other settings would have prepared it, without preparing it again.
+
+    Only a blur asks for that: raises ValueError if the settings have other ones.
+    """
+    if settings.blur_radii != frame.settings.blur_radii:
+        raise ValueError("A frame with another blur must be prepared again.")
+    gray = frame.maps.gray
+    counts = counted((gray.shape[1], gray.shape[0]), settings.border, settings.ignored)
+    condition = _condition(gray[counts > 0])
+    return replace(frame, counts=counts, condition=condition, settings=settings)
+
+
+def _blurred(work: Map, radii: tuple[int, ...]) -> Map:
+    for radius in radii:
+        work = np.asarray(cv2.GaussianBlur(work, (radius, radius), 0), np.float32)
+    return work
 
 
 def _small(work: Map) -> Normalised:

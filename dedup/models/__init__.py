@@ -1,5 +1,6 @@
 """The rows of similarity, one file per concept."""
 
+from .camera_settings import CameraSettings
 from .decision import DecidedPair, Decision
 from .features import LocalFeatures, MeasureFailure, PhotoFeatures
 from .group import GroupMember, SimilarGroup
@@ -7,6 +8,7 @@ from .pair import PairScore
 from .scan import Scan
 
 __all__ = [
+    "CameraSettings",
     "DecidedPair",
     "Decision",
     "GroupMember",

@@ -31,6 +31,7 @@ class Change(models.Model):
         ALBUM_REMOVE = "album_remove", "Taken out of an album"
         ALBUM_RENAME = "album_rename", "Album renamed"
         ALBUM_DELETE = "album_delete", "Album deleted"
+        SETTINGS = "settings", "Camera settings"
         DELETE_FOREVER = "delete", "Deleted forever"  # kept as history; has no undo
 
     OF_ALBUMS = (Act.ALBUM_ADD, Act.ALBUM_REMOVE, Act.ALBUM_RENAME, Act.ALBUM_DELETE)

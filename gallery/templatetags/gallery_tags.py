@@ -268,6 +268,7 @@ def act_icon(change: Change) -> str:
         Change.Act.TRASH: "trash",
         Change.Act.RESTORE: "undo",
         Change.Act.DECIDE: "similar",
+        Change.Act.SETTINGS: "camera",
         Change.Act.FAVOURITE: "star",
         Change.Act.SET_DATE: "calendar",
         Change.Act.SHIFT_CLOCK: "clock",
