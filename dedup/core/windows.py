@@ -82,6 +82,19 @@ def runs(
     where the shot is more than a window after the first of its run. With camera_ids each camera
     has its own runs.
     """
+    return _renumbered_by_first_use(
+        run_numbers(taken_us, window_us, camera_ids=camera_ids, mode=mode)
+    )
+
+
+def run_numbers(
+    taken_us: Indices,
+    window_us: int,
+    *,
+    camera_ids: Indices | None = None,
+    mode: WindowMode = WindowMode.GAP,
+) -> Indices:
+    """As ``runs``, with numbers in no order: equal ones are one run. Much faster."""
     _refuse_unsorted(taken_us)
     order = _by_camera_and_time(taken_us, camera_ids)
     cameras = _sorted_cameras(camera_ids, order)
@@ -91,7 +104,7 @@ def runs(
         starts = _starts_by_span(taken_us[order], cameras, window_us)
     numbers = np.empty(len(order), dtype=np.int64)
     numbers[order] = np.cumsum(starts) - 1
-    return _renumbered_by_first_use(numbers)
+    return numbers
 
 
 def _refuse_unsorted(taken_us: Indices) -> None:

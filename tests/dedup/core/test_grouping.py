@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dedup.core import grouping
 from dedup.core.grouping import group
 from dedup.core.values import Group, Options, Shot, WindowMode
 
@@ -172,6 +173,37 @@ def test_no_pair_above_the_threshold_is_left_with_both_photos_free(
     }
     alone = [shot for shot in shots if shot.photo_id not in taken]
     assert grouped(alone, scores, options, rank) == []
+
+
+@given(libraries(), st.sampled_from([0, 1, 24]))
+def test_covers_are_those_that_one_finds_going_down_the_ranking(
+    library: tuple[Any, ...], rounds: int
+) -> None:
+    shots, scores, _, rank = library
+    options = Options(window_seconds=86_400, threshold_percent=60)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(grouping, "ROUNDS_AT_ONCE", rounds)
+        found = as_sets(grouped(shots, scores, options, rank))
+    alike = {pair for pair, percent in scores.items() if percent >= 60}
+    assert {cover for cover, _ in found} <= _covers_one_by_one(rank, alike)
+    assert {one for cover, others in found for one in (cover, *others)} == {
+        photo_id for pair in alike for photo_id in pair
+    } - _covers_without_members(found, rank, alike)
+
+
+def _covers_one_by_one(rank: list[int], alike: set[tuple[int, int]]) -> set[int]:
+    covers: set[int] = set()
+    for photo_id in rank:
+        if not any((min(pair), max(pair)) in alike for pair in ((photo_id, c) for c in covers)):
+            covers.add(photo_id)
+    return covers
+
+
+def _covers_without_members(
+    found: list[tuple[int, set[int]]], rank: list[int], alike: set[tuple[int, int]]
+) -> set[int]:
+    """Each of their look-alikes is more like another cover."""
+    return _covers_one_by_one(rank, alike) - {cover for cover, _ in found}
 
 
 @given(libraries())
