@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.urls import reverse
 
+from dedup.core.group_kinds import GroupKind
 from gallery.models import Photo, User
 from gallery.models.photo import shown_for_its_stack
 
@@ -42,12 +43,16 @@ class SimilarGroup(models.Model):
     """Similar photos of one scan: every member passes the threshold to the cover."""
 
     class Kind(models.TextChoices):
-        SIMILAR = "similar", "Similar photos"
-        IDENTICAL = "identical", "Same picture"
-        SET = "set", "Set to keep"  # exposure series, panorama, focus series
+        """Decided by the scan, one for each group; in the order in which people settle them."""
+
+        EXACT = GroupKind.EXACT, "Exact copies"
+        SAME_PICTURE = GroupKind.SAME_PICTURE, "Same picture"
+        BURST = GroupKind.BURST, "Burst"
+        SCENE = GroupKind.SCENE, "Scene"
+        SET = GroupKind.SET, "Set to keep"
 
     scan = models.ForeignKey(Scan, on_delete=models.CASCADE, related_name="groups")
-    kind = models.CharField(max_length=10, choices=Kind, default=Kind.SIMILAR)
+    kind = models.CharField(max_length=12, choices=Kind, default=Kind.BURST)
     label = models.CharField(max_length=60, blank=True)  # "exposure series"
     cover = models.ForeignKey(Photo, on_delete=models.CASCADE, related_name="+")
     photo_count = models.PositiveIntegerField()

@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from dedup.core import grouping, keepers
 from dedup.core.series import SeriesSet
-from dedup.core.values import Floats, Group, Indices, Options, Shot
+from dedup.core.values import Codes, Floats, Group, Indices, Kind, Options, Shot
 from dedup.measuring import SCORE_VERSION, unmeasured
 from dedup.models import DecidedPair, MeasureFailure, PairScore, Scan, SimilarGroup
 from dedup.neighbours import NO_CAMERA, Shots, all_shots, doubtful, precise
@@ -32,9 +32,15 @@ class _Pairs:
     a: Indices
     b: Indices
     percent: Floats
+    kind: Codes  # values of Kind
 
     def where(self, chosen: np.ndarray) -> _Pairs:
-        return _Pairs(self.a[chosen], self.b[chosen], self.percent[chosen])
+        return _Pairs(self.a[chosen], self.b[chosen], self.percent[chosen], self.kind[chosen])
+
+    def copies(self) -> frozenset[tuple[int, int]]:
+        """Those that the engine calls one picture."""
+        same = self.where(self.kind <= Kind.SAME_PICTURE)
+        return frozenset(zip(same.a.tolist(), same.b.tolist(), strict=True))
 
 
 class _DecidedMeanwhile(Exception):
@@ -86,8 +92,10 @@ def _found(claim: Claim, scan: Scan, shots: Shots, decided: frozenset[tuple[str,
         groups,
         sets={group.cover: found for found, group in series},
         stays=frames.worth_keeping(groups, cameras, lambda: extend(claim)),
-        shots={shot.photo_id: shot.taken_us for shot in core_shots},
+        shots={shot.photo_id: shot for shot in core_shots},
         facts=facts,
+        copies=pairs.copies(),
+        fixed_cameras=frames.fixed_cameras(),
     )
 
 
@@ -114,12 +122,13 @@ def _scored_pairs(scan: Scan, shots: Shots, options: Options) -> _Pairs:
             version=SCORE_VERSION,
             percent__gte=options.threshold_percent,
             photo_a__owner=scan.owner_id,
-        ).values_list("photo_a", "photo_b", "percent")
+        ).values_list("photo_a", "photo_b", "percent", "kind")
     )
     pairs = _Pairs(
         np.fromiter((row[0] for row in rows), np.int64, len(rows)),
         np.fromiter((row[1] for row in rows), np.int64, len(rows)),
         np.fromiter((row[2] for row in rows), np.float32, len(rows)),
+        np.fromiter((row[3] for row in rows), np.uint8, len(rows)),
     )
     return pairs.where(np.isin(pairs.a, shots.ids) & np.isin(pairs.b, shots.ids))
 

@@ -29,7 +29,7 @@ def worth_keeping(
 
     ``cameras`` is the camera of each photo; ``on_frame`` is called between any two frames.
     """
-    fixed = set(Camera.objects.exclude(prefix="").values_list("pk", flat=True))
+    fixed = fixed_cameras()
     rules = camera_settings.rules_of(fixed)
     found: dict[int, str] = {}
     for group in groups:
@@ -38,6 +38,10 @@ def worth_keeping(
         if camera in fixed and all(cameras[photo_id] == camera for photo_id in ids):
             found |= _moved(group.cover, ids, rules[camera], on_frame)
     return found
+
+
+def fixed_cameras() -> frozenset[int]:
+    return frozenset(Camera.objects.exclude(prefix="").values_list("pk", flat=True))
 
 
 def _moved(

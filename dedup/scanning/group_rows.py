@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from dedup.core import keepers
+from dedup.core.group_kinds import GroupedShot, GroupKind, kind_of
 from dedup.core.keepers import KeeperFacts
 from dedup.core.series import SeriesSet
-from dedup.core.values import Group
+from dedup.core.values import Group, Shot
 from dedup.models import Scan, SimilarGroup
 from dedup.neighbours import moment
 from dedup.scanning.storing import store_members
@@ -28,8 +29,10 @@ class Found:
     groups: list[Group]
     sets: dict[int, SeriesSet]  # by the cover of their group
     stays: dict[int, str]  # beside the cover: photos that should stay as well, and why
-    shots: dict[int, int]  # photo id to taken_us
+    shots: dict[int, Shot]
     facts: dict[int, KeeperFacts]
+    copies: frozenset[tuple[int, int]]  # pairs the engine calls one picture, smaller id first
+    fixed_cameras: frozenset[int]
 
 
 def rows_of(scan: Scan, found: Found) -> list[GroupRows]:
@@ -53,11 +56,11 @@ def write_groups(scan: Scan, rows: list[GroupRows]) -> None:
 
 
 def _group_row(scan: Scan, found: Found, group: Group) -> SimilarGroup:
-    times = [found.shots[photo_id] for photo_id in _photo_ids(group)]
+    times = [found.shots[photo_id].taken_us for photo_id in _photo_ids(group)]
     series = found.sets.get(group.cover)
     return SimilarGroup(
         scan=scan,
-        kind=_kind(group, series),
+        kind=GroupKind.SET if series else _kind(found, group),
         label=series.kind.value if series else "",
         cover_id=group.cover,
         photo_count=len(times),
@@ -69,11 +72,21 @@ def _group_row(scan: Scan, found: Found, group: Group) -> SimilarGroup:
     )
 
 
-def _kind(group: Group, series: SeriesSet | None) -> SimilarGroup.Kind:
-    if series:
-        return SimilarGroup.Kind.SET
-    identical = group.lowest >= 100
-    return SimilarGroup.Kind.IDENTICAL if identical else SimilarGroup.Kind.SIMILAR
+def _kind(found: Found, group: Group) -> GroupKind:
+    cover, *others = (_grouped_shot(found, group.cover, each) for each in _photo_ids(group))
+    return kind_of(cover, others, lowest=group.lowest)
+
+
+def _grouped_shot(found: Found, cover_id: int, photo_id: int) -> GroupedShot:
+    shot, facts = found.shots[photo_id], found.facts[photo_id]
+    pair = min(cover_id, photo_id), max(cover_id, photo_id)
+    return GroupedShot(
+        taken_us=shot.taken_us,
+        camera_id=shot.camera_id,
+        is_fixed_camera=shot.camera_id in found.fixed_cameras,
+        pixels=facts.width * facts.height,
+        is_copy=photo_id == cover_id or pair in found.copies,
+    )
 
 
 def _spare_bytes(found: Found, group: Group) -> int:
@@ -86,7 +99,9 @@ def _members(found: Found, group: Group) -> Iterator[MemberRow]:
     percents = {member.photo_id: _shown(member.percent) for member in group.members}
     series = found.sets.get(group.cover)
     reason = (series.sentence if series else _why(found, group))[:REASON_LENGTH]
-    by_time = sorted(_photo_ids(group), key=lambda photo_id: (found.shots[photo_id], photo_id))
+    by_time = sorted(
+        _photo_ids(group), key=lambda photo_id: (found.shots[photo_id].taken_us, photo_id)
+    )
     for position, photo_id in enumerate(by_time):
         if photo_id == group.cover:
             yield photo_id, 100.0, position, True, reason

@@ -56,12 +56,12 @@ def test_nothing_of_a_set_is_suggested_to_go(alice: User, bracket: list[Photo]) 
 def test_photos_beside_a_set_are_grouped_without_it(alice: User, bracket: list[Photo]) -> None:
     others = [make_measured(alice, 1, after=30 + shot, shot=shot) for shot in range(2)]
     found = scan_of(alice).groups.all()
-    assert {group.kind for group in found} == {"set", "similar"}
+    assert {group.kind for group in found} == {"set", "burst"}
     members = {group.kind: set(group.members.values_list("photo", flat=True)) for group in found}
-    assert members["similar"] == {photo.pk for photo in others}
+    assert members["burst"] == {photo.pk for photo in others}
 
 
 def test_a_burst_of_one_exposure_is_no_set(alice: User) -> None:
     for shot in range(3):
         make_measured(alice, 1, after=shot / 3, shot=shot)
-    assert scan_of(alice).groups.get().kind == SimilarGroup.Kind.SIMILAR
+    assert scan_of(alice).groups.get().kind == SimilarGroup.Kind.BURST
