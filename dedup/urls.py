@@ -20,7 +20,14 @@ urlpatterns = [
     path("groups/<int:group_id>/keep-all/", group.keep_all, name="keep-all"),
     path("groups/<int:group_id>/not-similar/", group.not_similar, name="not-similar"),
     path("decisions/<int:decision_id>/undo/", group.undo_decision, name="undo-decision"),
+    path("compare/", compare.chosen, name="compare-chosen"),
     path("compare/<int:first_id>/<int:second_id>/", compare.compare, name="compare"),
+    path("compare/<int:first_id>/<int:second_id>/<int:third_id>/", compare.compare, name="compare"),
+    path(
+        "compare/<int:first_id>/<int:second_id>/<int:third_id>/<int:fourth_id>/",
+        compare.compare,
+        name="compare",
+    ),
     path(
         "compare/<int:first_id>/<int:second_id>/difference.jpg",
         compare.difference,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from django import template
+from django.urls import reverse
 
 from dedup.core.fusion import coefficients
 from dedup.core.thresholds import SENTENCE, Promise, describe_threshold, promise_at
@@ -74,6 +76,12 @@ def duration(seconds: float) -> str:
         return _two(whole // 3600, "h", whole % 3600 // 60, "min")
     days = whole // 86400
     return _two(days, "day" if days == 1 else "days", whole % 86400 // 3600, "h")
+
+
+@register.simple_tag
+def compare_address(photos: Sequence[Photo]) -> str:
+    """Of the page that shows two to four photos side by side, in this order."""
+    return reverse("dedup:compare", args=[photo.pk for photo in photos])
 
 
 @register.filter

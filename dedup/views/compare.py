@@ -1,42 +1,85 @@
-"""Two photos side by side, with their percentage, its reasons, and a picture of what differs."""
+"""Two to four photos side by side: how alike they are and why, and a picture of what differs."""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseNotModified
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.cache import patch_cache_control
 from django.utils.http import parse_etags
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from dedup.comparison import CannotCompare, PhotoPair
+from dedup.comparison import CannotCompare, Comparison, PhotoPair
+from dedup.models import PhotoFeatures, SimilarGroup
 from dedup.pairs import KIND_WORDS
 from gallery import access
+from gallery.models import Photo, User
+from gallery.templatetags.difference_tags import DifferingFact, differing_facts
+from gallery.web.answers import redirect_back
 from gallery.web.requests import SignedInRequest, signed_in
 from gallery.web.stored_files import ONE_YEAR, PICTURE_POLICY
 
 log = logging.getLogger(__name__)
 
+LETTERS = "ABCD"
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedPhoto:
+    """One of the photos, and how it differs from the first of them."""
+
+    photo: Photo
+    letter: str
+    found: Comparison | None = None  # none for the first, and where ``problem`` says why
+    version: str = ""  # of the pair it makes with the first
+    problem: str = ""
+
+    @property
+    def kind(self) -> str:
+        return KIND_WORDS[self.found.kind] if self.found else ""
+
 
 @require_safe
 @signed_in
-def compare(request: SignedInRequest, first_id: int, second_id: int) -> HttpResponse:
-    pair = _pair(request, first_id, second_id)
-    context = {"first": pair.first, "second": pair.second, "version": pair.version}
-    try:
-        found = pair.compared()
-    except CannotCompare as problem:
-        return render(request, "dedup/compare.html", context | {"problem": str(problem)})
-    context |= {"found": found, "kind": KIND_WORDS[found.kind]}
+def compare(request: SignedInRequest, /, **ids: int) -> HttpResponse:
+    photos = _photos(request.user, list(ids.values()))
+    first, *others = photos
+    compared = [ComparedPhoto(first, LETTERS[0])]
+    for letter, photo in zip(LETTERS[1:], others, strict=False):
+        compared.append(_compared(PhotoPair(first, photo), letter))
+    context = {
+        "compared": compared,
+        "first": compared[0],
+        "others": compared[1:],
+        "second": compared[1],
+        "facts": [*differing_facts(photos), *_measured_facts(photos)],
+        "swapped": [photos[1], photos[0], *photos[2:]],
+        "group": _group_of(request.user, photos),
+    }
     return render(request, "dedup/compare.html", context)
+
+
+@require_POST
+@signed_in
+def chosen(request: SignedInRequest) -> HttpResponse:
+    """Go to the page that compares the photos that were selected in a grid, the oldest first."""
+    ids = set(request.POST.getlist("photo"))
+    if not 2 <= len(ids) <= len(LETTERS):
+        messages.error(request, "Select two, three or four photos to compare them.")
+        return redirect_back(request, "gallery:timeline")
+    photos = access.photos_for(request.user, ids).oldest_first()
+    return redirect("dedup:compare", *photos.values_list("pk", flat=True))
 
 
 @require_safe
 @signed_in
 def difference(request: SignedInRequest, first_id: int, second_id: int) -> HttpResponseBase:
     """The picture of what differs, drawn when it is asked for and kept by the browser."""
-    pair = _pair(request, first_id, second_id)
+    pair = PhotoPair(*_photos(request.user, [first_id, second_id]))
     etag = f'"{pair.version}"'
     known = parse_etags(request.headers.get("If-None-Match", ""))
     response: HttpResponse
@@ -53,12 +96,38 @@ def difference(request: SignedInRequest, first_id: int, second_id: int) -> HttpR
     return response
 
 
-def _pair(request: SignedInRequest, first_id: int, second_id: int) -> PhotoPair:
-    if first_id == second_id:
+def _photos(user: User, ids: Sequence[int]) -> list[Photo]:
+    if len(set(ids)) < len(ids):
         raise Http404("A photo is not compared with itself.")
-    return PhotoPair(
-        access.photo_for(request.user, first_id), access.photo_for(request.user, second_id)
-    )
+    return [access.photo_for(user, photo_id) for photo_id in ids]
+
+
+def _compared(pair: PhotoPair, letter: str) -> ComparedPhoto:
+    try:
+        return ComparedPhoto(pair.second, letter, pair.compared(), pair.version)
+    except CannotCompare as problem:
+        return ComparedPhoto(pair.second, letter, version=pair.version, problem=str(problem))
+
+
+def _measured_facts(photos: Sequence[Photo]) -> list[DifferingFact]:
+    """How sharp each is and how much of it is lost in black or white, where that differs."""
+    found = PhotoFeatures.objects.in_bulk([photo.pk for photo in photos])
+    if len(found) < len(photos):
+        return []
+    rows = [found[photo.pk] for photo in photos]
+    facts = [
+        DifferingFact("Sharpness", tuple(f"{100 * row.sharpness:.0f} of 100" for row in rows)),
+        DifferingFact("Without detail", tuple(f"{row.clipping:.0%}" for row in rows)),
+    ]
+    return [fact for fact in facts if len(set(fact.values)) > 1]
+
+
+def _group_of(user: User, photos: Sequence[Photo]) -> SimilarGroup | None:
+    """The newest group that holds all of them, to go back to."""
+    groups = SimilarGroup.objects.owned_by(user)
+    for photo in photos:
+        groups = groups.filter(members__photo=photo)
+    return groups.order_by("-pk").first()
 
 
 def _drawn(pair: PhotoPair) -> bytes:

@@ -25,7 +25,18 @@ from tests.browser.installation import Installation
 PASSWORD = "eleven grey cameras"
 FIRST = "ada"
 # Everybody has a library of their own, so that no journey disturbs another.
-WITH_PHOTOS = ("pages", "acts", "bins", "mouse", "lister", "thumb", "keys", "skipper", "scans")
+WITH_PHOTOS = (
+    "pages",
+    "acts",
+    "bins",
+    "mouse",
+    "lister",
+    "thumb",
+    "keys",
+    "skipper",
+    "scans",
+    "compare",
+)
 WITHOUT_PHOTOS = ("sender", "folder", "again", "plain", "stranger")
 GROUPS = 3  # in each library
 

@@ -41,6 +41,7 @@ PAGES = {
     "pairs": "/scans/ .scan-list__link a[href*=pairs]",
     "groups": "/groups/",
     "group": "/groups/ .group-row__link",
+    "compare": "/groups/ .group-row__link a[href^='/compare/']",
     "jobs": "/jobs/",
     "account": "/account/",
 }
@@ -91,7 +92,7 @@ def test_the_sign_in_page_is_accessible_and_fits(
         assert problems_of(context) == []
 
 
-@pytest.mark.parametrize("name", ["timeline", "groups", "group", "scans", "upload"])
+@pytest.mark.parametrize("name", ["timeline", "groups", "group", "compare", "scans", "upload"])
 def test_whoever_uses_the_tab_key_always_sees_where_she_is(name: str, visitor: Page) -> None:
     visitor.set_viewport_size({"width": 900, "height": 700})
     visitor.emulate_media(color_scheme="light")

@@ -29,8 +29,8 @@ def photo(owner: User, picture: Image.Image, number: int = 0, **fields: object) 
     return make_stored_photo(owner, with_grain(picture, number), taken_at=taken_at, **fields)
 
 
-def page_of(first: Photo, second: Photo) -> str:
-    return reverse("dedup:compare", args=[first.pk, second.pk])
+def page_of(*photos: Photo) -> str:
+    return reverse("dedup:compare", args=[each.pk for each in photos])
 
 
 def picture_of(first: Photo, second: Photo) -> str:
@@ -127,3 +127,54 @@ def test_pairs_and_members_lead_to_the_comparison(alice: User, alice_client: Cli
     other = second if group.cover_id == first.pk else first
     page = alice_client.get(group.get_absolute_url()).content.decode()
     assert page_of(group.cover, other) in page
+
+
+def test_of_four_photos_each_has_its_percent_to_the_first(
+    alice: User, alice_client: Client
+) -> None:
+    photos = [photo(alice, shifted(VIEW, 12 * number), number) for number in range(4)]
+    page = alice_client.get(page_of(*photos)).content.decode()
+    assert "<h1>4 photos</h1>" in page
+    assert page.count("data-pane ") == 4
+    for other in photos[1:]:
+        assert picture_of(photos[0], other) in page
+    assert page_of(photos[1], photos[0], *photos[2:]) in page
+    assert alice_client.get(page_of(*photos[:2], photos[0])).status_code == 404
+
+
+def test_only_the_facts_that_differ_are_listed(alice: User, alice_client: Client) -> None:
+    first = photo(alice, VIEW, 0, file_name="a.jpg", favourite_at=NOON)
+    second = photo(alice, VIEW, 1, file_name="b.jpg")
+    page = alice_client.get(page_of(first, second)).content.decode()
+    table = page[page.index("<tbody>") : page.index("</tbody>")]
+    assert "<td>12:00:00</td><td>12:00:01</td>" in table
+    assert "<td>a.jpg</td><td>b.jpg</td>" in table
+    assert "<td>yes</td><td>–</td>" in table  # noqa: RUF001
+    for same in ("Day", "Camera", "Format", "Picture"):
+        assert f">{same}<" not in table
+
+
+def test_selected_photos_are_compared_the_oldest_first(alice: User, alice_client: Client) -> None:
+    late, early = photo(alice, VIEW, 60), photo(alice, VIEW)
+    chosen = reverse("dedup:compare-chosen")
+    answer = alice_client.post(chosen, {"photo": [late.pk, early.pk]})
+    assert answer["Location"] == page_of(early, late)
+
+
+@pytest.mark.parametrize("count", [1, 5])
+def test_one_photo_or_five_are_refused_in_words(
+    alice: User, alice_client: Client, count: int
+) -> None:
+    photos = [photo(alice, VIEW, number) for number in range(count)]
+    chosen = reverse("dedup:compare-chosen")
+    page = alice_client.post(chosen, {"photo": [each.pk for each in photos]}, follow=True)
+    assert "Select two, three or four photos" in page.content.decode()
+
+
+def test_the_way_back_leads_to_the_group_that_holds_them(alice: User, alice_client: Client) -> None:
+    first, second = photo(alice, VIEW), photo(alice, shifted(VIEW, 10), 1)
+    page = alice_client.get(page_of(first, second)).content.decode()
+    assert "Back to the group" not in page
+    scan = scanned(alice, options(threshold_percent=50))
+    page = alice_client.get(page_of(first, second)).content.decode()
+    assert scan.groups.get().get_absolute_url() in page

@@ -1,0 +1,2 @@
+import "../elements/keys-help.js";
+import "../elements/photo-compare.js";
