@@ -19,6 +19,7 @@ from gallery.models import (
     LibraryFolder,
     Photo,
     PhotoQuerySet,
+    Tag,
     Upload,
     User,
 )
@@ -48,6 +49,10 @@ def camera_for(user: User, camera_id: int | str) -> Camera:
 
 def album_for(user: User, album_id: int | str) -> Album:
     return _one(Album.objects.there(), user, album_id)
+
+
+def tag_for(user: User, tag_id: int | str) -> Tag:
+    return _one(Tag.objects.all(), user, tag_id)
 
 
 def import_run_for(user: User, run_id: int | str) -> ImportRun:

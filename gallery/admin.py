@@ -11,7 +11,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
-from django.db.models import BooleanField, Count, ExpressionWrapper, F, Model, Q, QuerySet
+from django.db.models import BooleanField, Count, ExpressionWrapper, F, Model, Prefetch, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.defaultfilters import filesizeformat
@@ -31,6 +31,8 @@ from gallery.models import (
     LibraryFolder,
     Photo,
     PhotoQuerySet,
+    PhotoTag,
+    Tag,
     User,
 )
 from gallery.web.media_urls import media_url
@@ -121,13 +123,24 @@ class PhotoAdmin(KeptAdmin):
         "camera",
         "owner",
         "shown_state",
+        "rating",
+        "shown_tags",
         "shown_size",
         "pixels",
     ]
     list_display_links = ["thumbnail", "file_name"]
-    list_filter = [StateFilter, "owner", "taken_precision", "taken_source", "format", "camera"]
+    list_filter = [
+        StateFilter,
+        "owner",
+        "rating",
+        "taken_precision",
+        "taken_source",
+        "format",
+        "camera",
+    ]
     list_select_related = ["camera", "owner"]
     search_fields = ["file_name", "source_path", "camera__name", "checksum__startswith"]
+    search_help_text = "File name, folder, camera or checksum. Tags have a list of their own."
     date_hierarchy = "taken_day"
     ordering = ["-taken_day", "-taken_at", "-id"]
 
@@ -138,7 +151,8 @@ class PhotoAdmin(KeptAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         mine = ExpressionWrapper(Q(owner=request.user), output_field=BooleanField())
         photos: QuerySet[Any] = super().get_queryset(request).annotate(is_mine=mine)
-        return photos
+        tagged = PhotoTag.objects.there().select_related("tag").order_by("tag__key")
+        return photos.prefetch_related(Prefetch("photo_tags", tagged))
 
     @admin.display(description="")
     def thumbnail(self, photo: Any) -> SafeString | str:
@@ -151,6 +165,10 @@ class PhotoAdmin(KeptAdmin):
     def shown_state(self, photo: Photo) -> str:
         return photo.state
 
+    @admin.display(description="tags")
+    def shown_tags(self, photo: Photo) -> str:
+        return ", ".join(row.tag.name for row in photo.photo_tags.all())
+
     @admin.display(description="size", ordering="size_bytes")
     def shown_size(self, photo: Photo) -> str:
         return filesizeformat(photo.size_bytes)
@@ -158,6 +176,23 @@ class PhotoAdmin(KeptAdmin):
     @admin.display(description="pixels", ordering=F("width") * F("height"))
     def pixels(self, photo: Photo) -> str:
         return f"{photo.width} x {photo.height}"
+
+
+@admin.register(Tag)
+class TagAdmin(ReadOnlyAdmin):
+    list_display = ["name", "owner", "photo_count"]
+    list_filter = ["owner"]
+    list_select_related = ["owner"]
+    search_fields = ["name"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        on_photo = Count("members", filter=Q(members__removed_at=None))
+        tags: QuerySet[Any] = super().get_queryset(request).annotate(photos=on_photo)
+        return tags
+
+    @admin.display(description="photos", ordering="photos")
+    def photo_count(self, tag: Any) -> int:
+        return int(tag.photos)
 
 
 @admin.register(Camera)

@@ -9,13 +9,15 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, TypedDict
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Count, Exists, Max, Min, OuterRef, Q, Subquery
 from django.utils import timezone
 
-from gallery.core.batches import ROWS_PER_STATEMENT, batches
+from gallery import memberships
+from gallery.core.batches import ROWS_PER_STATEMENT
+from gallery.memberships import Key, Kind
 from gallery.models import (
     Album,
     AlbumPhoto,
@@ -30,13 +32,6 @@ from gallery.models import (
 COLUMNS = {field.name: field for field in Album._meta.concrete_fields}
 IN_ALBUM = Q(members__removed_at=None, members__photo__trashed_at=None)
 REASONS_SHOWN = 20
-
-
-class Membership(TypedDict):
-    """A photo in an album, or once in it, as a change remembers it."""
-
-    added_at: str
-    removed_at: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +124,8 @@ def put_back(change: Change, rows: Sequence[ChangedPhoto]) -> None:
     """The part of an undo that is about albums. Call it in the transaction of the undo."""
     about = change.changed_album
     _write_album(about.album, about.before)
-    _write_members(about.album, {row.photo_id: row.before["membership"] for row in rows})
+    before = {Key(about.album_id, row.photo_id): row.before["membership"] for row in rows}
+    memberships.write(Kind.ALBUM, before)
 
 
 def what_stands_in_the_way(change: Change, rows: Sequence[ChangedPhoto]) -> list[str]:
@@ -140,44 +136,36 @@ def what_stands_in_the_way(change: Change, rows: Sequence[ChangedPhoto]) -> list
     now = _album_now(about.album, about.after)
     if now != about.after:
         return [f"The album “{about.album.title}” was changed since: undo that first."]
-    members = _members_now(about.album, [row.photo_id for row in rows])
+    keys = [Key(about.album_id, row.photo_id) for row in rows]
+    members = memberships.as_they_are(Kind.ALBUM, keys)
     return [
         f"{row.photo.file_name} was put into this album or taken out of it since: undo that first."
         for row in rows
-        if members.get(row.photo_id) != row.after["membership"]
+        if members.get(Key(about.album_id, row.photo_id)) != row.after["membership"]
     ][:REASONS_SHOWN]
 
 
 def _change_members(photos: PhotoQuerySet, album: Album, by: User, act: Change.Act) -> Change:
     is_adding = act == Change.Act.ALBUM_ADD
-    now = timezone.now().isoformat()
     with transaction.atomic():
         Album.objects.select_for_update().get(pk=album.pk)
-        ids = _with_their_stacks(photos.owned_by(album.owner))
-        before = _members_now(album, ids)
-        after: dict[int, Membership | None] = {}
-        for photo_id in ids:
-            member = before.get(photo_id)
-            is_in = member is not None and member["removed_at"] is None
-            if is_in == is_adding or (member is None and not is_adding):
-                continue
-            added_at = now if is_adding or member is None else member["added_at"]
-            after[photo_id] = Membership(added_at=added_at, removed_at=None if is_adding else now)
-        _write_members(album, after)
-        summary = _summary(act, album, len(after))
-        change = _new_change(album, by, act, summary=summary, photo_count=len(after))
-        if after:
+        keys = [Key(album.pk, pk) for pk in _with_their_stacks(photos.owned_by(album.owner))]
+        now = timezone.now()
+        changed = memberships.change_them(Kind.ALBUM, keys, now, is_adding=is_adding)
+        summary = _summary(act, album, len(changed))
+        change = _new_change(album, by, act, summary=summary, photo_count=len(changed))
+        if changed:
             change.save()
             ChangedAlbum.objects.create(change=change, album=album)
             ChangedPhoto.objects.bulk_create(
                 (
                     ChangedPhoto(
                         change=change,
-                        photo_id=photo_id,
-                        before={"membership": before.get(photo_id)},
-                        after={"membership": member},
+                        photo_id=row.photo_id,
+                        before={"membership": row.before},
+                        after={"membership": row.after},
                     )
-                    for photo_id, member in after.items()
+                    for row in changed
                 ),
                 batch_size=ROWS_PER_STATEMENT,
             )
@@ -229,38 +217,6 @@ def _write_album(album: Album, values: dict[str, Any]) -> None:
     columns = {name: COLUMNS[name].to_python(value) for name, value in values.items()}
     if columns:
         Album.objects.filter(pk=album.pk).update(**columns)
-
-
-def _members_now(album: Album, photo_ids: Sequence[int]) -> dict[int, Membership]:
-    found: dict[int, Membership] = {}
-    for some in batches(photo_ids):
-        for row in AlbumPhoto.objects.filter(album=album, photo__in=some):
-            found[row.photo_id] = {
-                "added_at": row.added_at.isoformat(),
-                "removed_at": row.removed_at.isoformat() if row.removed_at else None,
-            }
-    return found
-
-
-def _write_members(album: Album, members: dict[int, Membership | None]) -> None:
-    """Make the memberships of these photos exactly so."""
-    for some in batches(list(members)):
-        AlbumPhoto.objects.filter(album=album, photo__in=some).delete()
-    rows = [
-        AlbumPhoto(
-            album=album,
-            photo_id=photo_id,
-            added_at=dt.datetime.fromisoformat(member["added_at"]),
-            removed_at=_moment(member["removed_at"]),
-        )
-        for photo_id, member in members.items()
-        if member is not None
-    ]
-    AlbumPhoto.objects.bulk_create(rows, batch_size=ROWS_PER_STATEMENT)
-
-
-def _moment(text: str | None) -> dt.datetime | None:
-    return dt.datetime.fromisoformat(text) if text else None
 
 
 def _summary(act: Change.Act, album: Album, count: int) -> str:

@@ -19,7 +19,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from gallery import albums, stacks
+from gallery import albums, memberships, stacks
 from gallery.clearing import delete_files_later
 from gallery.core.batches import ROWS_PER_STATEMENT, batches
 from gallery.models import Change, ChangedPhoto, Companion, Photo, PhotoQuerySet, User
@@ -27,7 +27,7 @@ from gallery.rows import COLUMNS, update_each
 from gallery.stacks import Parts
 
 Guard = Callable[[User, Sequence[int]], list[str]]
-Updates = dict[str, dt.datetime | None]
+Updates = dict[str, dt.datetime | int | None]
 
 REASONS_SHOWN = 20
 
@@ -104,6 +104,11 @@ def favourite(photos: PhotoQuerySet, *, by: User, on: bool) -> Change:
     return _act(photos, by, Change.Act.FAVOURITE, updates)
 
 
+def rate(photos: PhotoQuerySet, *, by: User, stars: int | None) -> Change:
+    """Give photos 0 to 5 stars, or None: not rated."""
+    return _act(photos, by, Change.Act.RATE, {"rating": stars})
+
+
 def decide(
     owner: User,
     *,
@@ -145,6 +150,7 @@ def undo(change: Change, *, by: User) -> Change:
             albums.put_back(change, rows)
         else:
             _put_back(rows)
+            memberships.put_back(change)
         change.undone_at = timezone.now()
         change.save(update_fields=["undone_at"])
         if change.act in Change.OF_DATES:
@@ -319,13 +325,17 @@ def _update(change: Change, photos: PhotoQuerySet, updates: Updates) -> list[Cha
     rows = []
     for photo in photos.select_for_update(of=("self",)).order_by("pk").only(*updates):
         before = {name: stored(getattr(photo, name)) for name in updates}
-        # A state that is set already keeps its own time: trashing twice renews nothing.
-        if all((before[name] is None) == (after[name] is None) for name in updates):
+        if all(_says_the_same(before[name], value) for name, value in updates.items()):
             continue
         rows.append(ChangedPhoto(change=change, photo=photo, before=before, after=after))
     for some in batches(rows):
         Photo.objects.filter(pk__in=[row.photo_id for row in some]).update(**updates)
     return rows
+
+
+def _says_the_same(before: Any, new: dt.datetime | int | None) -> bool:
+    # A state that is set already keeps its own time: trashing twice renews nothing.
+    return before is not None if isinstance(new, dt.datetime) else bool(before == new)
 
 
 def _put_back(rows: Sequence[ChangedPhoto]) -> None:
@@ -355,7 +365,7 @@ def _what_stands_in_the_way(change: Change, rows: Sequence[ChangedPhoto]) -> lis
     reasons += [_later_change_of(row) for row in changed[:REASONS_SHOWN]]
     if more := len(changed) - REASONS_SHOWN:
         reasons += [f"And {_count(more)} more."] if more > 0 else []
-    return reasons
+    return reasons + memberships.what_stands_in_the_way(change)[:REASONS_SHOWN]
 
 
 def _later_change_of(row: ChangedPhoto) -> str:

@@ -8,7 +8,7 @@ from typing import Any, Literal, cast
 from django.http import HttpRequest
 from ninja import Router
 
-from gallery import access, changes, history
+from gallery import access, changes, history, tags
 from gallery.api.schemas import (
     CameraOut,
     ChangeOut,
@@ -19,7 +19,9 @@ from gallery.api.schemas import (
     PhotoOut,
     PhotoPage,
     Problem,
+    RateIn,
     RowId,
+    TagIn,
     TakenOut,
     TrashIn,
 )
@@ -54,7 +56,9 @@ def photos(
         cursor=cursor,
         size=size,
     )
-    return {"photos": [photo_out(each) for each in page.rows], "next_cursor": page.next_cursor}
+    names = tags.names_of([each.pk for each in page.rows])
+    shown = [photo_out(each, names.get(each.pk, [])) for each in page.rows]
+    return {"photos": shown, "next_cursor": page.next_cursor}
 
 
 @router.post("/archive", response={200: ChangeOut, **REFUSALS}, summary="Archive photos")
@@ -80,10 +84,26 @@ def restore(request: HttpRequest, chosen: PhotoIds) -> Any:
     return _changed(request, chosen, changes.restore)
 
 
+@router.post("/rate", response={200: ChangeOut, **REFUSALS}, summary="Rate photos")
+def rate(request: HttpRequest, chosen: RateIn) -> Any:
+    return _changed(request, chosen, changes.rate, stars=chosen.stars)
+
+
+@router.post("/tag", response={200: ChangeOut, **REFUSALS}, summary="Give photos tags")
+def tag(request: HttpRequest, chosen: TagIn) -> Any:
+    return _changed(request, chosen, tags.put_on, names=chosen.tags)
+
+
+@router.post("/untag", response={200: ChangeOut, **REFUSALS}, summary="Take tags off photos")
+def untag(request: HttpRequest, chosen: TagIn) -> Any:
+    return _changed(request, chosen, tags.take_off, names=chosen.tags)
+
+
 # After the acts, or their names would be taken for the number of a photo.
 @router.get("/{photo_id}", response={200: PhotoOut, **REFUSALS}, summary="Show one photo")
 def photo(request: HttpRequest, photo_id: RowId) -> Any:
-    return photo_out(access.photo_for(_user(request), photo_id))
+    shown = access.photo_for(_user(request), photo_id)
+    return photo_out(shown, tags.names_of([shown.pk]).get(shown.pk, []))
 
 
 @change_router.get("/", response={200: ChangePage, **REFUSALS}, summary="List what was done")
@@ -106,7 +126,7 @@ def cameras(request: HttpRequest) -> Any:
     return [camera_out(camera) for camera in _user(request).cameras.all()]
 
 
-def photo_out(photo: Photo) -> PhotoOut:
+def photo_out(photo: Photo, tag_names: list[str]) -> PhotoOut:
     urls = {size: media_url(photo, size) for size in COPIES}
     return PhotoOut(
         id=photo.pk,
@@ -128,6 +148,8 @@ def photo_out(photo: Photo) -> PhotoOut:
         camera=camera_out(photo.camera) if photo.camera else None,
         state=cast(State, photo.state),
         is_favourite=photo.favourite_at is not None,
+        rating=photo.rating,
+        tags=tag_names,
         imported_at=photo.imported_at,
         urls={**urls, "original": original_url(photo), "page": photo.get_absolute_url()},
     )
@@ -169,7 +191,7 @@ def _in_state(request: HttpRequest, state: State) -> PhotoQuerySet:
 
 
 def _changed(
-    request: HttpRequest, chosen: PhotoIds, act: Callable[..., Change], **options: bool
+    request: HttpRequest, chosen: PhotoIds, act: Callable[..., Change], **options: Any
 ) -> ChangeOut:
     user = _user(request)
     return change_out(act(access.photos_for(user, chosen.photos), by=user, **options))

@@ -11,6 +11,7 @@ from pydantic import Field, StringConstraints
 # The largest number a row can have; a larger one is refused, not searched for.
 RowId = Annotated[int, Field(ge=1, le=2**63 - 1)]
 Cursor = Annotated[str, StringConstraints(max_length=500)]
+TagName = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 PageSize = Annotated[int, Field(ge=1, le=500)]
 
 
@@ -55,6 +56,8 @@ class PhotoOut(Schema):
     place: str  # the nearest town; empty where none is known
     state: Literal["timeline", "archive", "trash"]
     is_favourite: bool
+    rating: int | None  # 0 to 5 stars; none where nobody rated it
+    tags: list[str]
     imported_at: dt.datetime
     urls: dict[str, str]
 
@@ -70,6 +73,14 @@ class PhotoIds(Schema):
 
 class TrashIn(PhotoIds):
     even_if_groups_empty: bool = False
+
+
+class RateIn(PhotoIds):
+    stars: Annotated[int, Field(ge=0, le=5)] | None  # none takes the rating away
+
+
+class TagIn(PhotoIds):
+    tags: Annotated[list[TagName], Field(min_length=1, max_length=100)]
 
 
 class ChangeOut(Schema):

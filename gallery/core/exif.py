@@ -10,14 +10,14 @@ import math
 import re
 import struct
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, timedelta
 from fractions import Fraction
 from typing import Any, TypeVar
 
 from PIL import ExifTags, Image
 
-from gallery.core import written_dates
+from gallery.core import labels, written_dates, xmp
 from gallery.core.taken_at import Candidate, Precision, Source
 from gallery.core.written_dates import WrittenDate
 
@@ -26,6 +26,7 @@ Tags = Mapping[int, Any]
 Base, GPS, IFD = ExifTags.Base, ExifTags.GPS, ExifTags.IFD
 
 RATING = 0x4746  # Microsoft's tag, 0..5; Pillow has no name for it
+KEYWORDS = 0x9C9E  # XPKeywords, Microsoft's as well
 
 # What Pillow's readers raise on damaged metadata; found by feeding them damaged files.
 DAMAGE = (
@@ -65,20 +66,31 @@ class ExifFacts:
     latitude: float | None = None
     longitude: float | None = None
     rating: int | None = None
+    tags: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
-        """What a page shows of the shot: everything that is known, except dates."""
+        """What a page shows of the shot: everything that is known, except dates and tags."""
         facts = asdict(self)
-        del facts["candidates"]
+        del facts["candidates"], facts["tags"]
         return {name: value for name, value in facts.items() if value not in (None, "")}
 
 
 def read(image: Image.Image) -> ExifFacts:
-    """Read the facts of an opened picture. Its pixels are not decoded."""
+    """Read the facts of an opened picture. Its pixels are not decoded.
+
+    Rating and tags also from the XMP inside of it, which most programs write besides or instead.
+    """
     exif = _attempt(lambda: _exif_of(image))
-    if exif is None:
-        return ExifFacts()
-    return facts_of(exif)
+    facts = ExifFacts() if exif is None else facts_of(exif)
+    told = _attempt(lambda: xmp.inside(image)) or {}
+    if not told:
+        return facts
+    rating = labels.rating_of(told.get("xmp:Rating", [""])[0])
+    return replace(
+        facts,
+        rating=facts.rating if rating is None else rating,
+        tags=labels.tags_of([*facts.tags, *told.get("dc:subject", ())]),
+    )
 
 
 def facts_of(exif: Image.Exif) -> ExifFacts:
@@ -111,6 +123,7 @@ def facts_from(main: Tags, shot: Tags, gps: Tags) -> ExifFacts:
         latitude=latitude,
         longitude=longitude,
         rating=_whole(main, RATING, 0, 5),
+        tags=_attempt(lambda: labels.windows_keywords(main.get(KEYWORDS))) or (),
     )
 
 

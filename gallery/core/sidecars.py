@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from gallery.core import written_dates, xmp
+from gallery.core import labels, written_dates, xmp
 from gallery.core.sidecar_names import sidecar_for
 from gallery.core.taken_at import Candidate, Precision, Source
 
@@ -37,6 +37,7 @@ class SidecarFacts:
     description: str = ""
     title: str = ""  # Takeout: the file's name before the export cut it
     rating: int | None = None  # 0..5
+    tags: tuple[str, ...] = ()
 
 
 def read(name: str, content: bytes) -> SidecarFacts:
@@ -124,9 +125,10 @@ def _position(latitude: Any, longitude: Any) -> tuple[float | None, float | None
 def read_xmp(content: bytes) -> SidecarFacts:
     """Read the XMP that Lightroom, darktable, digiKam and others put beside a photo."""
     try:
-        told = xmp.properties(content)
+        lists = xmp.lists(content)
     except xmp.UnreadableXmp as error:
         raise UnreadableSidecar(f"The XMP cannot be read: {error}.") from error
+    told = {name: values[0] for name, values in lists.items()}
     dates = (
         _xmp_date(told, "exif:DateTimeOriginal", 80),
         _xmp_date(told, "photoshop:DateCreated", 75),
@@ -136,7 +138,7 @@ def read_xmp(content: bytes) -> SidecarFacts:
         _xmp_degrees(told.get("exif:GPSLatitude", ""), "S"),
         _xmp_degrees(told.get("exif:GPSLongitude", ""), "W"),
     )
-    rating = _rating(told.get("xmp:Rating", ""))
+    rating = labels.rating_of(told.get("xmp:Rating", ""))
     return SidecarFacts(
         candidates=tuple(each for each in dates if each),
         latitude=latitude,
@@ -145,6 +147,7 @@ def read_xmp(content: bytes) -> SidecarFacts:
         description=_text(told.get("dc:description")),
         title=_text(told.get("dc:title")),
         rating=rating,
+        tags=labels.tags_of(lists.get("dc:subject", ())),
     )
 
 
@@ -178,15 +181,6 @@ def _xmp_degrees(text: str, negative: str) -> float | None:
     degrees, minutes, seconds = (*parts, 0.0, 0.0)[:3]
     value = degrees + minutes / 60 + seconds / 3600
     return -value if text[-1] == negative else value
-
-
-def _rating(text: str) -> int | None:
-    try:
-        rating = round(float(text))
-    except (ValueError, OverflowError):
-        return None
-    # Adobe writes -1 for "rejected", which is no number of stars.
-    return rating if 0 <= rating <= 5 else None
 
 
 def _text(value: object) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from xml.parsers import expat
 
+from PIL import Image
+
 NAMESPACES = {
     "http://ns.adobe.com/exif/1.0/": "exif",
     "http://ns.adobe.com/photoshop/1.0/": "photoshop",
@@ -13,6 +15,7 @@ NAMESPACES = {
 DESCRIPTION = "http://www.w3.org/1999/02/22-rdf-syntax-ns# Description"
 MOST_DEPTH = 100
 LONGEST_VALUE = 100_000
+LONGEST_LIST = 1_000
 
 
 class UnreadableXmp(Exception):
@@ -21,6 +24,11 @@ class UnreadableXmp(Exception):
 
 def properties(content: bytes) -> dict[str, str]:
     """The properties of the picture by name, "exif:DateTimeOriginal"; of a list its first item."""
+    return {name: values[0] for name, values in lists(content).items()}
+
+
+def lists(content: bytes) -> dict[str, list[str]]:
+    """The same with all items of every list, of which most have one."""
     reader = _Reader()
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.StartDoctypeDeclHandler = _refuse_document_type
@@ -34,6 +42,19 @@ def properties(content: bytes) -> dict[str, str]:
     return reader.found
 
 
+def inside(image: Image.Image) -> dict[str, list[str]]:
+    """What the XMP inside an opened picture says; nothing if there is none, or it is damaged."""
+    content = image.info.get("xmp") or image.info.get("XML:com.adobe.xmp")
+    if isinstance(content, str):
+        content = content.encode("utf-8", errors="replace")
+    if not isinstance(content, bytes):
+        return {}
+    try:
+        return lists(content.strip(b"\0 \r\n\t"))
+    except UnreadableXmp:
+        return {}
+
+
 def _refuse_document_type(*_: object) -> None:
     raise UnreadableXmp("it declares a document type, which XMP never does")
 
@@ -42,7 +63,7 @@ class _Reader:
     """Collects what stands directly in a description, as an attribute or as an element."""
 
     def __init__(self) -> None:
-        self.found: dict[str, str] = {}
+        self.found: dict[str, list[str]] = {}
         self._path: list[str | None] = []
         self._said = ""
 
@@ -70,7 +91,9 @@ class _Reader:
 
     def _keep(self, name: str | None, value: str) -> None:
         if name and value.strip():
-            self.found.setdefault(name, value.strip())
+            values = self.found.setdefault(name, [])
+            if len(values) < LONGEST_LIST:
+                values.append(value.strip())
 
 
 def _short(name: str) -> str | None:

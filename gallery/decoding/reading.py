@@ -11,7 +11,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from gallery.core import cameras, filenames, pictures, pixels, sidecars, videos
+from gallery.core import cameras, filenames, labels, pictures, pixels, sidecars, videos
 from gallery.core.taken_at import Candidate, Precision, Source, to_json
 
 # Real ones have some kilobytes.
@@ -92,6 +92,9 @@ def _origin(exif: Any, request: dict[str, Any]) -> dict[str, Any]:
         "archived": side.archived,
         "trashed": side.trashed,
         "told_beside": _told_beside(side),
+        # Programs that sort photos write beside them, and later than the camera wrote into them.
+        "rating": exif.rating if side.rating is None else side.rating,
+        "tags": labels.tags_of([*exif.tags, *side.tags]),
     }
 
 

@@ -15,7 +15,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 
-from gallery import stacks
+from gallery import stacks, tags
 from gallery.core import places, taken_at
 from gallery.core.pictures import UnreadablePicture
 from gallery.dating import columns
@@ -56,6 +56,7 @@ class Prepared:
     stays: bool = False
     companion: Companion | None = None  # not saved yet: a file to be kept with its photo
     waits: bool = False  # for its photo, which may still come
+    tags: tuple[str, ...] = ()
 
 
 def prepare(offered: Offered, owner: User) -> Prepared:
@@ -97,6 +98,9 @@ def admit(results: Iterable[tuple[Prepared, ImportedFile]], owner: User) -> None
     cameras = _cameras(owner, prepared)
     new = [_settle(result, row, known, cameras) for result, row in pairs]
     Photo.objects.bulk_create(photo for photo in new if photo)
+    # Only of what is new: what its owner made of the others since is not touched.
+    came = ((photo, result) for photo, result in zip(new, prepared, strict=True) if photo)
+    tags.put_on_new(owner, {photo.pk: result.tags for photo, result in came if result.tags})
     for _, row in pairs:
         row.photo = row.photo  # its number is known only now
         # One by one: Django's bulk_update takes three times as long to write its SQL.
@@ -140,7 +144,16 @@ def _prepare_new(offered: Offered, owner: User, arrival: Arrival) -> Prepared:
         derivatives.save(checksum, name, data)
     photo = _photo(offered, owner, checksum, size, found, now)
     camera = Camera(owner=owner, **found.facts["camera"]) if found.facts["camera"] else None
-    return Prepared(offered.name, offered.path, checksum, size, photo, camera, stays=offered.stays)
+    return Prepared(
+        offered.name,
+        offered.path,
+        checksum,
+        size,
+        photo,
+        camera,
+        stays=offered.stays,
+        tags=tuple(found.facts["tags"]),
+    )
 
 
 def _prepare_video(offered: Offered, owner: User, arrival: Arrival, video: VideoFound) -> Prepared:
@@ -180,6 +193,7 @@ def _photo(
         average_color=facts["average_color"],
         facts=told,
         place=places.name_of(told),
+        rating=facts["rating"],
         favourite_at=now if facts["favourite"] else None,
         archived_at=now if facts["archived"] else None,
         trashed_at=now if facts["trashed"] else None,

@@ -2,12 +2,13 @@
 
 from .album import Album, AlbumPhoto, AlbumPhotoQuerySet, AlbumQuerySet
 from .camera import Camera
-from .change import Change, ChangedAlbum, ChangedPhoto
+from .change import Change, ChangedAlbum, ChangedMembership, ChangedPhoto
 from .import_run import ImportedArchive, ImportedFile, ImportRun, Outcome
 from .job import Chunk, Job
 from .library_folder import FolderFile, LibraryFolder
 from .photo import Photo, PhotoQuerySet
 from .stack import Companion, Stack
+from .tag import PhotoTag, Tag, TagQuerySet
 from .upload import Upload
 from .user import ApiToken, User
 
@@ -20,6 +21,7 @@ __all__ = [
     "Camera",
     "Change",
     "ChangedAlbum",
+    "ChangedMembership",
     "ChangedPhoto",
     "Chunk",
     "Companion",
@@ -32,7 +34,10 @@ __all__ = [
     "Outcome",
     "Photo",
     "PhotoQuerySet",
+    "PhotoTag",
     "Stack",
+    "Tag",
+    "TagQuerySet",
     "Upload",
     "User",
 ]

@@ -4,9 +4,11 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 
 from .album import Album
 from .photo import Photo
+from .tag import Tag
 
 
 class Change(models.Model):
@@ -32,6 +34,9 @@ class Change(models.Model):
         ALBUM_RENAME = "album_rename", "Album renamed"
         ALBUM_DELETE = "album_delete", "Album deleted"
         SETTINGS = "settings", "Camera settings"
+        RATE = "rate", "Rated"
+        TAG = "tag", "Tagged"
+        UNTAG = "untag", "Tag taken off"
         DELETE_FOREVER = "delete", "Deleted forever"  # kept as history; has no undo
 
     OF_ALBUMS = (Act.ALBUM_ADD, Act.ALBUM_REMOVE, Act.ALBUM_RENAME, Act.ALBUM_DELETE)
@@ -80,7 +85,8 @@ class ChangedAlbum(models.Model):
 class ChangedPhoto(models.Model):
     """What one change replaced on one photo: field names with the values before and after.
 
-    Of acts on albums it holds the membership instead, under the one name "membership".
+    Of acts on albums it holds the membership instead, under the one name "membership". A photo of
+    which only memberships changed (see ChangedMembership) has a row without any values.
     """
 
     change = models.ForeignKey(Change, on_delete=models.CASCADE, related_name="changed_photos")
@@ -95,3 +101,35 @@ class ChangedPhoto(models.Model):
 
     def __str__(self) -> str:
         return f"{self.photo_id} in change {self.change_id}"
+
+
+class ChangedMembership(models.Model):
+    """What one change replaced of a photo's place in an album, or of its tag.
+
+    Beside the ChangedPhoto of that photo: one act may move photos, and put what stays into the
+    albums of what goes. None stands for "was never in it".
+    """
+
+    change = models.ForeignKey(Change, on_delete=models.CASCADE, related_name="changed_memberships")
+    photo = models.ForeignKey(Photo, on_delete=models.CASCADE, related_name="+")
+    album = models.ForeignKey(Album, on_delete=models.CASCADE, null=True, related_name="+")
+    tag = models.ForeignKey(Tag, on_delete=models.CASCADE, null=True, related_name="+")
+    before: models.JSONField[dict[str, Any] | None] = models.JSONField(null=True)
+    after: models.JSONField[dict[str, Any] | None] = models.JSONField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["change", "photo", "album"], name="an_album_once_per_change_and_photo"
+            ),
+            models.UniqueConstraint(
+                fields=["change", "photo", "tag"], name="a_tag_once_per_change_and_photo"
+            ),
+            models.CheckConstraint(
+                condition=Q(album=None, tag__isnull=False) | Q(album__isnull=False, tag=None),
+                name="membership_of_an_album_or_a_tag",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.photo_id} and {self.album_id or self.tag_id} in change {self.change_id}"

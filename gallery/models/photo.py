@@ -142,6 +142,7 @@ class Photo(models.Model):
     place = models.CharField(max_length=120, blank=True, default="")
     facts = models.JSONField(default=dict)  # exposure, lens, place: as read, for show
 
+    rating = models.PositiveSmallIntegerField(null=True, blank=True)  # 0 to 5 stars
     favourite_at = models.DateTimeField(null=True, blank=True)
     archived_at = models.DateTimeField(null=True, blank=True)
     trashed_at = models.DateTimeField(null=True, blank=True)
@@ -160,6 +161,9 @@ class Photo(models.Model):
             models.CheckConstraint(condition=Q(width__gt=0, height__gt=0), name="photo_has_a_size"),
             models.CheckConstraint(
                 condition=Q(taken_confidence__lte=100), name="confidence_is_a_percentage"
+            ),
+            models.CheckConstraint(
+                condition=Q(rating=None) | Q(rating__lte=5), name="rating_has_five_stars"
             ),
             models.CheckConstraint(
                 condition=Q(hidden_at=None) | Q(trashed_at__isnull=False),

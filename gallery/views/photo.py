@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from gallery import access, albums, stacks, timeline
+from gallery import access, albums, stacks, tags, timeline
 from gallery.files import in_place
 from gallery.models import Photo
 from gallery.web.requests import SignedInRequest, signed_in
@@ -41,6 +41,8 @@ def photo(request: SignedInRequest, photo_id: int) -> HttpResponse:
         "imported": shown.imported_files.select_related("run").first(),
         "original": in_place.told(shown),
         "albums": albums.albums_of(shown),
+        "tags": tags.of_photo(shown),
+        "photo_ids": [shown.pk],  # for the parts that serve selections as well
         "keeping_days": settings.TRASH_KEEPING_TIME.days,
     }
     return render(request, "gallery/photo.html", context)

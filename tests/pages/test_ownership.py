@@ -34,9 +34,19 @@ PAGES: dict[str, Callable[[User], list[int]]] = {
     "camera": lambda owner: [make_camera(owner).pk],
     "photo": lambda owner: [make_photo(owner).pk],
     "albums": lambda owner: [],
+    "tags": lambda owner: [],
     "album": lambda owner: [albums.create(owner, "Paris").pk],
 }
-ACTS = ["act-archive", "act-unarchive", "act-trash", "act-restore", "act-favourite"]
+ACTS = [
+    "act-rate",
+    "act-tag",
+    "choose-labels",
+    "act-archive",
+    "act-unarchive",
+    "act-trash",
+    "act-restore",
+    "act-favourite",
+]
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -12,7 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from gallery import albums, changes
+from gallery import albums, changes, tags
 from gallery.models import Photo, User
 from tests.factories import NOON, make_camera, make_photo
 
@@ -43,9 +43,16 @@ def add_albums(owner: User, count: int) -> None:
         albums.put_in(Photo.objects.filter(pk=photo.pk), album, by=owner)
 
 
+def add_tags(owner: User, count: int) -> None:
+    for number in range(count):
+        photo = make_photo(owner)
+        tags.put_on(Photo.objects.filter(pk=photo.pk), [f"Tag {number}"], by=owner)
+
+
 @pytest.mark.parametrize(
     ("name", "query", "add"),
     [
+        pytest.param("tags", "", add_tags, id="tags"),
         pytest.param("albums", "", add_albums, id="albums"),
         pytest.param("timeline", "", add_photos, id="timeline"),
         pytest.param("timeline", "?part=days", add_photos, id="more days"),
@@ -73,7 +80,7 @@ def test_one_photo_takes_few_queries_in_a_large_library(alice: User, alice_clien
     add_photos(alice, 10)
     photo = Photo.objects.on_timeline().first()
     assert photo is not None
-    assert queries_of(alice_client, photo.get_absolute_url()) <= 9
+    assert queries_of(alice_client, photo.get_absolute_url()) <= 10
 
 
 def queries_of(client: Client, address: str) -> int:

@@ -12,6 +12,12 @@ function follow(selector) {
   return Boolean(link);
 }
 
+function focusOn(selector) {
+  const field = document.querySelector(selector);
+  field?.focus();
+  return Boolean(field);
+}
+
 function press(key) {
   const button = document.querySelector(`[data-key="${key}"]`);
   button?.click();
@@ -26,7 +32,9 @@ listen({
   d: () => follow("[data-set-date]"),
   f: () => press("f"),
   r: () => press("r"),
+  t: () => focusOn("[name=tags]"),
   x: () => press("x"),
+  ...Object.fromEntries([..."12345"].map((stars) => [stars, () => press(stars)])),
   Delete: () => press("x"),
 });
 
