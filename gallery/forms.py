@@ -12,6 +12,7 @@ from django.contrib.auth.forms import BaseUserCreationForm, PasswordChangeForm
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 
+from gallery.history import Search
 from gallery.models import ApiToken, LibraryFolder, User
 
 ZoneChoices = list[tuple[str, str | list[tuple[str, str]]]]
@@ -194,3 +195,44 @@ def zone_choices() -> ZoneChoices:
         if place and region not in {"Etc", "SystemV", "US", "Brazil", "Canada", "Chile", "Mexico"}:
             regions.setdefault(region, []).append((name, name.replace("_", " ")))
     return [("UTC", "UTC"), *regions.items()]
+
+
+class HistoryForm(forms.Form):
+    """What of the history to show."""
+
+    STANDING = [("", "All"), ("yes", "Standing"), ("no", "Undone")]
+
+    text = forms.CharField(
+        label="Words or a file name",
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"type": "search"}),
+    )
+    act = forms.ChoiceField(label="What was done", required=False)
+    standing = forms.ChoiceField(label="Undone or not", choices=STANDING, required=False)
+    first_day = forms.DateField(
+        label="From", required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    last_day = forms.DateField(
+        label="To", required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+    def __init__(self, *args: Any, acts: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        act = self.fields["act"]
+        assert isinstance(act, forms.ChoiceField)
+        act.choices = [("", "Anything"), *acts]
+
+    @property
+    def search(self) -> Search:
+        """What was asked for, as far as it is valid."""
+        self.is_valid()
+        asked = self.cleaned_data
+        standing = {"yes": True, "no": False}.get(asked.get("standing", ""))
+        return Search(
+            text=asked.get("text", ""),
+            act=asked.get("act", ""),
+            first_day=asked.get("first_day"),
+            last_day=asked.get("last_day"),
+            standing=standing,
+        )

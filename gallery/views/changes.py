@@ -1,4 +1,4 @@
-"""Archive, trash, restore, favourite, undo, delete forever: one address each; and the history."""
+"""Archive, trash, restore, favourite, undo, delete forever: one address each."""
 
 from __future__ import annotations
 
@@ -12,33 +12,17 @@ from django.shortcuts import redirect, render
 from django.template.defaultfilters import pluralize
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import trigger_client_event
 
 from gallery import access, changes, stacks, timeline
-from gallery import history as history_of
 from gallery.models import Change, Photo, PhotoQuerySet
 from gallery.stacks import Parts
 from gallery.web.answers import respond, respond_changed, safe_next
-from gallery.web.paging import page_of
 from gallery.web.requests import SignedInRequest, is_fragment, signed_in
 
 Act = Callable[[PhotoQuerySet], Change]
-HISTORY_PAGE_SIZE = 40
 PICTURES_TO_SHOW = 12  # of those that are about to be deleted
-
-
-@require_safe
-@signed_in
-def history(request: SignedInRequest) -> HttpResponse:
-    page = page_of(
-        history_of.changes_of(request.user),
-        order=("-made_at", "-id"),
-        cursor=request.GET.get("after"),
-        size=HISTORY_PAGE_SIZE,
-    )
-    context = {"entries": history_of.entries(page.rows), "next_cursor": page.next_cursor}
-    return render(request, "gallery/history.html", context)
 
 
 @require_POST

@@ -178,33 +178,6 @@ def test_a_stranger_cannot_undo(alice: User, alice_client: Client, bob_client: C
     assert state_of(photo)[1] is not None
 
 
-def test_the_history_shows_each_change_with_its_undo_or_the_reason_why_not(
-    alice: User, alice_client: Client
-) -> None:
-    photos = make_photos(alice, 8)
-    ids = [photo.pk for photo in photos]
-    alice_client.post(reverse("gallery:act-archive"), {"photo": ids})
-    alice_client.post(reverse("gallery:act-trash"), {"photo": ids[:1]})
-    undone = Change.objects.get(act="archive")
-    alice_client.post(reverse("gallery:undo", args=[undone.pk]))
-    Change.objects.create(
-        owner=alice, act="delete", summary="Deleted 2 photos forever", photo_count=2, made_at=NOON
-    )
-    page = alice_client.get(reverse("gallery:history")).content.decode()
-    assert page.count('data-key="undo"') == 0
-    assert len(re.findall(r'aria-label="Undo: Moved to trash', page)) == 1
-    assert "change--undone" in page
-    assert "and 2 more" in page
-    assert "Cannot be undone: the files are gone" in page
-
-
-def test_the_history_shows_nothing_of_somebody_else(
-    alice: User, alice_client: Client, bob_client: Client
-) -> None:
-    alice_client.post(reverse("gallery:act-trash"), {"photo": make_photo(alice).pk})
-    assert "Nothing was changed yet" in bob_client.get(reverse("gallery:history")).content.decode()
-
-
 def hidden_fields(page: str) -> dict[str, list[str]]:
     fields: dict[str, list[str]] = {}
     main = page.split("<main")[1].split("</main")[0]
