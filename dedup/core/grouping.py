@@ -9,7 +9,7 @@ Everything works on whole arrays, so that a page can group a library anew while 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -52,19 +52,24 @@ class Field:
     def usable(self, edges: Edges, options: Options) -> Edges:
         """The pairs that may share a group: inside the window and above the threshold."""
         passing = edges.where(edges.percent >= options.threshold_percent)
-        return passing.where(self._share_window(passing.better, passing.worse, options))
+        return passing.where(self.sharing(options)(passing.better, passing.worse))
 
-    def _share_window(self, first: Indices, second: Indices, options: Options) -> Flags:
-        allowed: Flags = self.precise[first] & self.precise[second]
-        if not options.across_cameras:
-            allowed &= self.cameras[first] == self.cameras[second]
-        if options.mode is WindowMode.SPAN:
-            apart = np.abs(self.taken_us[first] - self.taken_us[second])
-            allowed &= apart <= options.window_us
-        else:
-            run = self._runs(options)
-            allowed &= run[first] == run[second]
-        return allowed
+    def sharing(self, options: Options) -> Callable[[Indices, Indices], Flags]:
+        """A question to many pairs of places: do the two share a window?"""
+        run = self._runs(options) if options.mode is WindowMode.GAP else None
+
+        def share(first: Indices, second: Indices) -> Flags:
+            allowed: Flags = self.precise[first] & self.precise[second]
+            if not options.across_cameras:
+                allowed &= self.cameras[first] == self.cameras[second]
+            if run is None:
+                apart = np.abs(self.taken_us[first] - self.taken_us[second])
+                allowed &= apart <= options.window_us
+            else:
+                allowed &= run[first] == run[second]
+            return allowed
+
+        return share
 
     def _runs(self, options: Options) -> Indices:
         """Runs of the precise shots; the others are never asked for theirs."""

@@ -55,18 +55,33 @@ def pairs_of_slice(
     Slices that cover all shots give every pair once: a pair belongs to its left shot, and the
     right one may lie beyond the slice.
     """
-    _refuse_unsorted(taken_us)
-    if not len(taken_us):
-        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
-    order = _by_camera_and_time(taken_us, camera_ids)
-    last = _last_partner(taken_us[order], _sorted_cameras(camera_ids, order), window_us, mode)
+    order, partners = partner_counts(
+        taken_us, window_us, camera_ids=camera_ids, max_neighbours=max_neighbours, mode=mode
+    )
     place = np.empty(len(order), dtype=np.int64)
     place[order] = np.arange(len(order))
 
     left = np.arange(len(order), dtype=np.int64)[part]
     start = place[left]
-    counts = np.minimum(last[start] - start, max_neighbours)
+    counts = partners[start]
     return np.repeat(left, counts), order[_ranges(start + 1, counts)]
+
+
+def partner_counts(
+    taken_us: Indices,
+    window_us: int,
+    *,
+    camera_ids: Indices | None = None,
+    max_neighbours: int = 500,
+    mode: WindowMode = WindowMode.SPAN,
+) -> tuple[Indices, Indices]:
+    """An order of the shots, and of each in it how many of the next ones are its partners."""
+    _refuse_unsorted(taken_us)
+    order = _by_camera_and_time(taken_us, camera_ids)
+    if not len(order):
+        return order, order
+    last = _last_partner(taken_us[order], _sorted_cameras(camera_ids, order), window_us, mode)
+    return order, np.minimum(last - np.arange(len(order)), max_neighbours)
 
 
 def runs(
@@ -105,6 +120,15 @@ def run_numbers(
     numbers = np.empty(len(order), dtype=np.int64)
     numbers[order] = np.cumsum(starts) - 1
     return numbers
+
+
+def gaps_between(taken_us: Indices, camera_ids: Indices | None = None) -> Indices:
+    """The time from each shot to the next in microseconds; with camera_ids to its camera's next."""
+    _refuse_unsorted(taken_us)
+    order = _by_camera_and_time(taken_us, camera_ids)
+    gaps = np.diff(taken_us[order])
+    same: Indices = gaps[np.diff(_sorted_cameras(camera_ids, order)) == 0]
+    return same
 
 
 def _refuse_unsorted(taken_us: Indices) -> None:
