@@ -15,7 +15,7 @@ Row = TypeVar("Row", bound=models.Model)
 
 
 def scan_for(user: User, scan_id: int | str) -> Scan:
-    return _one(Scan.objects.owned_by(user).select_related("job", "camera"), scan_id)
+    return _one(Scan.objects.owned_by(user).select_related("job", "camera", "album"), scan_id)
 
 
 def group_for(user: User, group_id: int | str) -> SimilarGroup:

@@ -22,6 +22,7 @@ from dedup.models import (
     PairScore,
     PhotoFeatures,
     Scan,
+    ScanSettings,
     SimilarGroup,
 )
 from gallery.models import Photo, PhotoQuerySet, User
@@ -88,15 +89,9 @@ def not_similar(admin_: Any, request: HttpRequest, rows: QuerySet[Any]) -> HttpR
 
 @admin.action(description="Scan again with the same options", permissions=["change"])
 def scan_again(admin_: Any, request: HttpRequest, rows: QuerySet[Scan]) -> None:
-    for scan in rows.select_related("owner", "camera").order_by("pk"):
+    for scan in rows.select_related("owner", "camera", "album").order_by("pk"):
         try:
-            scanning.start(
-                scan.owner,
-                scan.chosen,
-                camera=scan.camera,
-                first_day=scan.first_day,
-                last_day=scan.last_day,
-            )
+            scanning.start(scan.owner, scan.chosen, scan.scope, name=scan.name)
         except scanning.AlreadyScanning as already:
             messages.warning(request, f"{scan.owner}: {already}")
         else:
@@ -141,10 +136,12 @@ class ScanAdmin(ReadOnlyAdmin):
     list_display = [
         "id",
         "owner",
+        "name",
         "status",
         "window",
         "threshold",
         "camera",
+        "album",
         "started_at",
         "photo_count",
         "unmeasured_count",
@@ -152,8 +149,8 @@ class ScanAdmin(ReadOnlyAdmin):
         "group_count",
     ]
     list_filter = ["owner", "job__status", "camera"]
-    list_select_related = ["owner", "job", "camera"]
-    search_fields = ["owner__username", "camera__name"]
+    list_select_related = ["owner", "job", "camera", "album"]
+    search_fields = ["owner__username", "name", "camera__name", "album__title"]
     date_hierarchy = "started_at"
 
     @admin.display(ordering="job__status")
@@ -167,6 +164,14 @@ class ScanAdmin(ReadOnlyAdmin):
     @admin.display
     def threshold(self, scan: Scan) -> str:
         return f"{scan.chosen.threshold_percent:g} %"
+
+
+@admin.register(ScanSettings)
+class ScanSettingsAdmin(ReadOnlyAdmin):
+    list_display = ["owner", "camera", "album", "options", "changed_at"]
+    list_filter = ["owner"]
+    list_select_related = ["owner", "camera", "album"]
+    search_fields = ["owner__username", "camera__name", "album__title"]
 
 
 class MemberInline(admin.TabularInline):  # type: ignore[type-arg]  # the same

@@ -12,7 +12,9 @@ from dedup.core.values import (
     Options,
     WindowMode,
 )
-from gallery.models import Camera, User
+from dedup.models import EVERYTHING, Scope
+from dedup.models.scan import NAME_LENGTH
+from gallery.models import Album, Camera, User
 
 UNITS = {"s": 1.0, "min": 60.0, "h": 3600.0}
 UNIT_NAMES = [("s", "seconds"), ("min", "minutes"), ("h", "hours")]
@@ -33,15 +35,24 @@ class ScanForm(forms.Form):
     window_unit = forms.ChoiceField(
         label="Unit", choices=UNIT_NAMES, widget=forms.Select(attrs={"aria-label": "Unit"})
     )
-    mode = forms.ChoiceField(label="Measured", choices=MODES)
+    mode = forms.ChoiceField(label="Measured", choices=MODES, widget=forms.RadioSelect)
     threshold_percent = forms.FloatField(
         label="At least this much alike",
         min_value=0,
         max_value=100,
         widget=forms.NumberInput(attrs={"step": "1", "inputmode": "numeric"}),
     )
+    name = forms.CharField(
+        label="Name",
+        required=False,
+        max_length=NAME_LENGTH,
+        help_text="A named scan keeps its groups and is renewed after every import.",
+    )
     camera = forms.ModelChoiceField(
         Camera.objects.none(), label="Camera", required=False, empty_label="All cameras"
+    )
+    album = forms.ModelChoiceField(
+        Album.objects.none(), label="Album", required=False, empty_label="All photos"
     )
     across_cameras = forms.BooleanField(
         label="Compare photos of different cameras with each other", required=False
@@ -55,12 +66,17 @@ class ScanForm(forms.Form):
 
     def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        camera = self.fields["camera"]
+        self.user = user
+        camera, album = self.fields["camera"], self.fields["album"]
         assert isinstance(camera, forms.ModelChoiceField)
+        assert isinstance(album, forms.ModelChoiceField)
         camera.queryset = Camera.objects.filter(owner=user)
+        album.queryset = Album.objects.owned_by(user).there()
 
     @classmethod
-    def filled(cls, user: User, options: Options) -> ScanForm:
+    def filled(
+        cls, user: User, options: Options, scope: Scope = EVERYTHING, *, name: str = ""
+    ) -> ScanForm:
         """The form with these options in it."""
         unit, size = _unit_for(options.window_seconds)
         return cls(
@@ -71,6 +87,11 @@ class ScanForm(forms.Form):
                 "mode": options.mode.value,
                 "threshold_percent": f"{options.threshold_percent:g}",
                 "across_cameras": options.across_cameras,
+                "camera": scope.camera,
+                "album": scope.album,
+                "first_day": scope.first_day,
+                "last_day": scope.last_day,
+                "name": name,
             },
         )
 
@@ -96,6 +117,12 @@ class ScanForm(forms.Form):
             threshold_percent=data["threshold_percent"],
             across_cameras=data["across_cameras"],
         )
+
+    @property
+    def scope(self) -> Scope:
+        """Which photos a valid form is about."""
+        data = self.cleaned_data
+        return Scope(data["camera"], data["album"], data["first_day"], data["last_day"])
 
     def _window_seconds(self, data: dict[str, Any]) -> float | None:
         value, unit = data.get("window_value"), data.get("window_unit")

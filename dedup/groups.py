@@ -137,6 +137,25 @@ class Summary:
     spare_bytes: int
 
 
+@dataclass(frozen=True, slots=True)
+class ScanProgress:
+    """A scan, and how many of the groups it still has were decided."""
+
+    scan: Scan
+    groups: int
+    decided: int
+
+
+def progress_of(scans: Sequence[Scan]) -> list[ScanProgress]:
+    """The scans in their order; two queries, however many they are."""
+    there = SimilarGroup.objects.filter(scan__in=scans).order_by().values("scan")
+    counts = dict(there.annotate(count=Count("pk")).values_list("scan", "count"))
+    standing = Decision.objects.standing().filter(group__scan__in=scans).order_by()
+    made = standing.values("group__scan").annotate(count=Count("group", distinct=True))
+    decided = dict(made.values_list("group__scan", "count"))
+    return [ScanProgress(scan, counts.get(scan.pk, 0), decided.get(scan.pk, 0)) for scan in scans]
+
+
 def newest_scan(user: User) -> Scan | None:
     """The one whose groups are shown unless another is asked for."""
     return Scan.objects.owned_by(user).finished().select_related("job", "camera").first()

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, replace
 from typing import Any, cast
 
 from django.http import HttpRequest
-from ninja import Router
+from ninja import Query, Router
 from ninja.errors import HttpError
 from ninja.responses import Status
 
-from dedup import access, pairs, scanning
+from dedup import access, pairs, previews, scanning
 from dedup.api.schemas import (
     REFUSALS,
     OptionsOut,
     PairOut,
     PairPage,
+    PreviewIn,
+    PreviewOut,
     ScanIn,
     ScanOut,
     ScanPage,
@@ -22,7 +25,7 @@ from dedup.api.schemas import (
     reasons_out,
 )
 from dedup.core.values import Options
-from dedup.models import Scan
+from dedup.models import Scan, Scope
 from gallery import access as gallery_access
 from gallery.api.schemas import Cursor, PageSize, ProgressOut, RowId
 from gallery.web.paging import page_of
@@ -43,7 +46,12 @@ def scans(request: HttpRequest, cursor: Cursor | None = None, size: PageSize = 5
 def start(request: HttpRequest, wanted: ScanIn) -> Any:
     """409 while another scan of yours runs."""
     user = _user(request)
-    camera = gallery_access.camera_for(user, wanted.camera) if wanted.camera else None
+    scope = Scope(
+        camera=gallery_access.camera_for(user, wanted.camera) if wanted.camera else None,
+        album=gallery_access.album_for(user, wanted.album) if wanted.album else None,
+        first_day=wanted.first_day,
+        last_day=wanted.last_day,
+    )
     options = Options(
         window_seconds=wanted.window_seconds,
         mode=wanted.mode,
@@ -51,11 +59,10 @@ def start(request: HttpRequest, wanted: ScanIn) -> Any:
         across_cameras=wanted.across_cameras,
     )
     try:
-        scan = scanning.start(
-            user, options, camera=camera, first_day=wanted.first_day, last_day=wanted.last_day
-        )
-    except scanning.AlreadyScanning as already:
-        raise HttpError(409, str(already)) from already
+        scanning.refuse_another_name(user, wanted.name)
+        scan = scanning.start(user, options, scope, name=wanted.name)
+    except (scanning.AlreadyScanning, scanning.TooManyNames) as refused:
+        raise HttpError(409, str(refused)) from refused
     return Status(201, scan_out(scan))
 
 
@@ -69,6 +76,21 @@ def cancel(request: HttpRequest, scan_id: RowId) -> Any:
     user = _user(request)
     scanning.cancel(access.scan_for(user, scan_id), by=user)
     return scan_out(access.scan_for(user, scan_id))
+
+
+@router.get("/{scan_id}/preview", response={200: PreviewOut, **REFUSALS}, summary="Count ahead")
+def preview(request: HttpRequest, scan_id: RowId, wanted: Query[PreviewIn]) -> Any:
+    """What a scan with these options would find among the photos of this one.
+
+    Counted from stored scores: nothing is measured or decided. 409 where the scan left none.
+    """
+    scan = access.scan_for(_user(request), scan_id)
+    chosen = scan.chosen
+    given = {name: value for name, value in wanted.dict().items() if value is not None}
+    found = previews.counts(scan, replace(chosen, **given))
+    if found is None:
+        raise HttpError(409, "This scan left no scores to count from. Start another one.")
+    return asdict(found)
 
 
 @router.get("/{scan_id}/pairs", response={200: PairPage, **REFUSALS}, summary="List pairs")
@@ -92,7 +114,9 @@ def scan_out(scan: Scan) -> ScanOut:
             threshold_percent=chosen.threshold_percent,
             across_cameras=chosen.across_cameras,
         ),
+        name=scan.name,
         camera=scan.camera_id,
+        album=scan.album_id,
         first_day=scan.first_day,
         last_day=scan.last_day,
         progress=ProgressOut(

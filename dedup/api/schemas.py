@@ -16,6 +16,7 @@ from dedup.core.values import (
     Reason,
     WindowMode,
 )
+from dedup.models.scan import NAME_LENGTH
 from gallery.api.schemas import Problem, ProgressOut, RowId
 from gallery.models import Photo
 from gallery.web.media_urls import media_url
@@ -37,16 +38,39 @@ class ScanIn(Schema):
     mode: WindowMode = WindowMode.GAP
     threshold_percent: Annotated[float, Field(ge=0, le=100)] = DEFAULT_THRESHOLD
     across_cameras: bool = True
+    name: Annotated[str, Field(max_length=NAME_LENGTH)] = ""
     camera: RowId | None = None
+    album: RowId | None = None
     first_day: dt.date | None = None
     last_day: dt.date | None = None
 
 
+class PreviewIn(Schema):
+    """Options to count with; those that are not given are the scan's own."""
+
+    window_seconds: Annotated[
+        float | None, Field(ge=SHORTEST_WINDOW_SECONDS, le=LONGEST_WINDOW_SECONDS)
+    ] = None
+    mode: WindowMode | None = None
+    threshold_percent: Annotated[float | None, Field(ge=0, le=100)] = None
+    across_cameras: bool | None = None
+
+
+class PreviewOut(Schema):
+    groups: int
+    photos: int
+    spare_bytes: int
+    missing_pairs: int  # inside the window, and not compared by any scan yet
+    unseen_frames: int  # of fixed cameras; counted as if they could go
+
+
 class ScanOut(Schema):
     id: int
+    name: str
     started_at: dt.datetime
     options: OptionsOut
     camera: int | None
+    album: int | None
     first_day: dt.date | None
     last_day: dt.date | None
     progress: ProgressOut

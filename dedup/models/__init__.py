@@ -5,9 +5,10 @@ from .decision import DecidedPair, Decision
 from .features import LocalFeatures, MeasureFailure, PhotoFeatures
 from .group import GroupMember, SimilarGroup
 from .pair import PairScore
-from .scan import Scan
+from .scan import EVERYTHING, Scan, ScanPairs, ScanSettings, Scope, in_album
 
 __all__ = [
+    "EVERYTHING",
     "CameraSettings",
     "DecidedPair",
     "Decision",
@@ -17,5 +18,9 @@ __all__ = [
     "PairScore",
     "PhotoFeatures",
     "Scan",
+    "ScanPairs",
+    "ScanSettings",
+    "Scope",
     "SimilarGroup",
+    "in_album",
 ]

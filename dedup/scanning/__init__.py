@@ -12,14 +12,20 @@ from django.db.models import F, Window
 from django.db.models.functions import RowNumber
 
 from dedup import measuring
+from dedup.core.intervals import readable
 from dedup.models import Scan
 from dedup.neighbours import microseconds, precise
 from dedup.scanning.comparing import compare
 from dedup.scanning.forming import form_groups
 from dedup.scanning.starting import (
     AlreadyScanning,
+    StillRunning,
+    TooManyNames,
+    delete,
     last_options,
-    readable,
+    refuse_another_name,
+    rename,
+    renew_next,
     scan_after_dates,
     scan_after_import,
     scan_soon,
@@ -31,9 +37,14 @@ from gallery.work.claims import Claim, extend, finish
 
 __all__ = [
     "AlreadyScanning",
+    "StillRunning",
+    "TooManyNames",
     "cancel",
+    "delete",
     "last_options",
     "readable",
+    "refuse_another_name",
+    "rename",
     "scan_after_dates",
     "scan_after_import",
     "scan_soon",
@@ -72,11 +83,15 @@ def next_stage(job: Job) -> list[Any] | None:
 
 
 def ended(job: Job) -> None:
-    """Photos that arrived while the scan ran get one of their own."""
+    """What arrived while the scan ran gets scans of its own; else the kept scans go on."""
     scan = Scan.objects.select_related("owner").get(job=job)
-    if scan.again and job.status != Job.Status.CANCELLED:
+    if job.status == Job.Status.CANCELLED:
+        return
+    if scan.again:
         Scan.objects.filter(pk=scan.pk).update(again=False)
-        start(scan.owner, scan.chosen)
+        scan_soon(scan.owner)
+    elif scan.renews_before:
+        renew_next(scan, scan.renews_before)
 
 
 def _measure(claim: Claim) -> None:

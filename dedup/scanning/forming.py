@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from django.db.models import Q
+from django.utils import timezone
 
+from dedup import apart
+from dedup.apart import Originals
 from dedup.core import grouping, keepers
 from dedup.core.series import SeriesSet
 from dedup.core.values import Codes, Floats, Group, Indices, Kind, Options, Shot
 from dedup.measuring import SCORE_VERSION, unmeasured
-from dedup.models import DecidedPair, MeasureFailure, PairScore, Scan, SimilarGroup
+from dedup.models import MeasureFailure, PairScore, Scan, ScanPairs, SimilarGroup
 from dedup.neighbours import NO_CAMERA, Shots, all_shots, doubtful, precise
 from dedup.scanning import frames, sets
 from dedup.scanning.group_rows import Found, GroupRows, rows_of, write_groups
-from dedup.scanning.shot_facts import facts_of, shown_of_stacks
-from gallery.core.batches import batches
-from gallery.models import Photo
+from dedup.scanning.remembering import Remembered, remembered
+from dedup.scanning.shot_facts import facts_of
 from gallery.work.claims import Claim, extend, finish
 
 # Newer scans leave so many older ones their groups; of the others only the numbers stay.
 SCANS_WITH_GROUPS = 5
+
+# Scores read from the database at once: some tens of megabytes until they are arrays.
+ROWS_AT_ONCE = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +43,18 @@ class _Pairs:
     def where(self, chosen: np.ndarray) -> _Pairs:
         return _Pairs(self.a[chosen], self.b[chosen], self.percent[chosen], self.kind[chosen])
 
+    @classmethod
+    def of(cls, rows: Sequence[tuple[int, int, float, int]]) -> _Pairs:
+        return cls(
+            np.fromiter((row[0] for row in rows), np.int64, len(rows)),
+            np.fromiter((row[1] for row in rows), np.int64, len(rows)),
+            np.fromiter((row[2] for row in rows), np.float32, len(rows)),
+            np.fromiter((row[3] for row in rows), np.uint8, len(rows)),
+        )
+
+    def as_remembered(self) -> Remembered:
+        return Remembered(self.a, self.b, self.percent)
+
     def copies(self) -> frozenset[tuple[int, int]]:
         """Those that the engine calls one picture."""
         same = self.where(self.kind <= Kind.SAME_PICTURE)
@@ -49,34 +67,56 @@ class _DecidedMeanwhile(Exception):
 
 def form_groups(claim: Claim, scan: Scan) -> None:
     """Group what passes the threshold and is not decided, and write it in one transaction."""
+    known_at = timezone.now()
     shots = all_shots(scan)
+    scored = _scored_pairs(scan, shots)
+    extend(claim)
     for last_try in (False, False, True):
-        decided = _decided(scan)
-        rows = rows_of(scan, _found(claim, scan, shots, decided))
+        decided = apart.decided_pairs(scan.owner_id)
+        found = _found(claim, scan, shots, scored, decided)
+        rows = rows_of(scan, found)
         extend(claim)
+        kept = remembered(scan, shots, scored.as_remembered(), found, decided)
+        extend(claim)
+        write = _Write(scan, shots, rows, decided, kept, known_at)
         try:
-            finish(claim, lambda: _write_all(scan, shots, rows, decided))  # noqa: B023 - called at once
+            finish(claim, write.all)
             return
         except _DecidedMeanwhile:
             if last_try:
                 raise
 
 
-def _write_all(
-    scan: Scan, shots: Shots, rows: list[GroupRows], decided: frozenset[tuple[str, str]]
-) -> None:
-    if _decided(scan) != decided:
-        raise _DecidedMeanwhile
-    write_groups(scan, rows)
-    _write_counts(scan, shots)
-    _forget_old_groups(scan)
+@dataclass(frozen=True, slots=True)
+class _Write:
+    """What a scan writes at its end."""
+
+    scan: Scan
+    shots: Shots
+    rows: list[GroupRows]
+    decided: frozenset[Originals]
+    remembered: bytes | None
+    known_at: dt.datetime
+
+    def all(self) -> None:
+        if apart.decided_pairs(self.scan.owner_id) != self.decided:
+            raise _DecidedMeanwhile
+        write_groups(self.scan, self.rows)
+        _write_counts(self.scan, self.shots)
+        ScanPairs.objects.filter(scan=self.scan).delete()
+        if self.remembered is not None:
+            ScanPairs.objects.create(scan=self.scan, known_at=self.known_at, data=self.remembered)
+        _forget_old_groups(self.scan)
 
 
-def _found(claim: Claim, scan: Scan, shots: Shots, decided: frozenset[tuple[str, str]]) -> Found:
+def _found(
+    claim: Claim, scan: Scan, shots: Shots, scored: _Pairs, decided: frozenset[Originals]
+) -> Found:
     options = scan.chosen
-    pairs = _without(decided, _scored_pairs(scan, shots, options), scan)
-    involved = np.unique(np.append(pairs.a, pairs.b))
-    facts = facts_of(involved.tolist())
+    passing = scored.where(scored.percent >= options.threshold_percent)
+    pairs = _without(decided, passing, scan)
+    # Of all that have a score: a lower threshold may be looked at without another scan.
+    facts = facts_of(np.unique(np.append(scored.a, scored.b)).tolist())
     core_shots = _core_shots(shots)
     rank = keepers.rank(list(facts.values()))
     groups = _grouped(core_shots, pairs, options, rank)
@@ -94,6 +134,7 @@ def _found(claim: Claim, scan: Scan, shots: Shots, decided: frozenset[tuple[str,
         stays=frames.worth_keeping(groups, cameras, lambda: extend(claim)),
         shots={shot.photo_id: shot for shot in core_shots},
         facts=facts,
+        rank=rank,
         copies=pairs.copies(),
         fixed_cameras=frames.fixed_cameras(),
     )
@@ -116,49 +157,28 @@ def _sets(groups: list[Group], shots: list[Shot], pairs: _Pairs) -> list[tuple[S
     return [(each, group) for each, group in as_groups if group is not None]
 
 
-def _scored_pairs(scan: Scan, shots: Shots, options: Options) -> _Pairs:
-    rows = list(
-        PairScore.objects.filter(
-            version=SCORE_VERSION,
-            percent__gte=options.threshold_percent,
-            photo_a__owner=scan.owner_id,
-        ).values_list("photo_a", "photo_b", "percent", "kind")
+def _scored_pairs(scan: Scan, shots: Shots) -> _Pairs:
+    """All pairs of these shots that have a score, however low."""
+    stored = PairScore.objects.filter(version=SCORE_VERSION, photo_a__owner=scan.owner_id)
+    rows = stored.values_list("photo_a", "photo_b", "percent", "kind").iterator(chunk_size=20_000)
+    parts = [_Pairs.of([])]
+    while some := list(itertools.islice(rows, ROWS_AT_ONCE)):
+        pairs = _Pairs.of(some)
+        parts.append(pairs.where(np.isin(pairs.a, shots.ids) & np.isin(pairs.b, shots.ids)))
+    return _Pairs(
+        np.concatenate([part.a for part in parts]),
+        np.concatenate([part.b for part in parts]),
+        np.concatenate([part.percent for part in parts]),
+        np.concatenate([part.kind for part in parts]),
     )
-    pairs = _Pairs(
-        np.fromiter((row[0] for row in rows), np.int64, len(rows)),
-        np.fromiter((row[1] for row in rows), np.int64, len(rows)),
-        np.fromiter((row[2] for row in rows), np.float32, len(rows)),
-        np.fromiter((row[3] for row in rows), np.uint8, len(rows)),
-    )
-    return pairs.where(np.isin(pairs.a, shots.ids) & np.isin(pairs.b, shots.ids))
 
 
-def _decided(scan: Scan) -> frozenset[tuple[str, str]]:
-    """Originals, two by two, that the owner does not want to be offered together again."""
-    pairs = DecidedPair.objects.standing().filter(owner=scan.owner_id)
-    return frozenset(pairs.values_list("checksum_a", "checksum_b"))
-
-
-def _without(decided: frozenset[tuple[str, str]], pairs: _Pairs, scan: Scan) -> _Pairs:
+def _without(decided: frozenset[Originals], pairs: _Pairs, scan: Scan) -> _Pairs:
     if not decided:
         return pairs
-    originals = sorted({checksum for pair in decided for checksum in pair})
-    shown = shown_of_stacks(np.unique(np.append(pairs.a, pairs.b)).tolist())
-    ids = {
-        # What was decided of one part of a shot holds for the part that is shown now.
-        checksum: shown.get(stack_id, photo_id)
-        for some in batches(originals)
-        for checksum, photo_id, stack_id in Photo.objects.filter(
-            owner=scan.owner_id, checksum__in=some
-        ).values_list("checksum", "pk", "stack")
-    }
-    out = {
-        (min(ids[one], ids[other]), max(ids[one], ids[other]))
-        for one, other in decided
-        if one in ids and other in ids
-    }
-    both = zip(pairs.a.tolist(), pairs.b.tolist(), strict=True)
-    return pairs.where(np.array([pair not in out for pair in both], dtype=bool))
+    ids = np.unique(np.append(pairs.a, pairs.b))
+    out = apart.as_photos(scan.owner_id, decided, ids)
+    return pairs.where(~apart.is_among(pairs.a, pairs.b, out, ids))
 
 
 def _core_shots(shots: Shots) -> list[Shot]:
@@ -183,9 +203,21 @@ def _write_counts(scan: Scan, shots: Shots) -> None:
 
 
 def _forget_old_groups(scan: Scan) -> None:
-    """Decisions outlive the groups they were made in."""
-    old = Scan.objects.filter(owner=scan.owner_id).finished().order_by("-started_at", "-pk")
-    kept = list(old.values_list("pk", flat=True)[: SCANS_WITH_GROUPS - 1])
-    SimilarGroup.objects.filter(scan__owner=scan.owner_id).exclude(
-        Q(scan__in=kept) | Q(scan=scan)
-    ).delete()
+    """Decisions outlive the groups they were made in.
+
+    Groups stay of the newest scans, and of the newest one of each name.
+    """
+    done = Scan.objects.filter(owner=scan.owner_id).finished().exclude(pk=scan.pk)
+    rows = done.order_by("-started_at", "-pk").values_list("pk", "name")
+    kept = scans_with_groups([(scan.pk, scan.name), *rows])
+    SimilarGroup.objects.filter(scan__owner=scan.owner_id).exclude(scan__in=kept).delete()
+    ScanPairs.objects.filter(scan__owner=scan.owner_id).exclude(scan__in=kept).delete()
+
+
+def scans_with_groups(newest_first: Sequence[tuple[int, str]]) -> list[int]:
+    """Which of these scans (id, name) keep their groups."""
+    named: dict[str, int] = {}
+    for scan_id, name in newest_first:
+        if name:
+            named.setdefault(name, scan_id)
+    return [*(scan_id for scan_id, _ in newest_first[:SCANS_WITH_GROUPS]), *named.values()]

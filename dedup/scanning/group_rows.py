@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -31,6 +31,7 @@ class Found:
     stays: dict[int, str]  # beside the cover: photos that should stay as well, and why
     shots: dict[int, Shot]
     facts: dict[int, KeeperFacts]
+    rank: Sequence[int]  # the photos of the facts, the best to keep first
     copies: frozenset[tuple[int, int]]  # pairs the engine calls one picture, smaller id first
     fixed_cameras: frozenset[int]
 

@@ -13,17 +13,6 @@ from gallery.core.companions import Part
 from gallery.models import Photo
 
 
-def shown_of_stacks(photo_ids: Sequence[int]) -> dict[int, int]:
-    """Which of these photos stands for which stack."""
-    return {
-        stack_id: photo_id
-        for some in batches(photo_ids)
-        for stack_id, photo_id in Photo.objects.filter(
-            pk__in=some, stack__isnull=False
-        ).values_list("stack", "pk")
-    }
-
-
 def facts_of(photo_ids: Sequence[int]) -> dict[int, KeeperFacts]:
     """What the best of a group is chosen by; of a stack its best part speaks for all."""
     return {

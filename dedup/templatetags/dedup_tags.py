@@ -9,10 +9,10 @@ from django import template
 from django.urls import reverse
 
 from dedup.core.fusion import coefficients
+from dedup.core.intervals import STOPS, readable
 from dedup.core.thresholds import SENTENCE, Promise, describe_threshold, promise_at
 from dedup.groups import Sort
 from dedup.models import Scan
-from dedup.scanning.starting import readable
 from gallery.models import Photo
 
 register = template.Library()
@@ -87,6 +87,24 @@ def compare_address(photos: Sequence[Photo]) -> str:
 @register.filter
 def window(scan: Scan) -> str:
     return readable(scan.chosen.window_seconds)
+
+
+@register.filter
+def seconds(value: float) -> str:
+    """A window that is no scan's: "15 min"."""
+    return readable(value)
+
+
+@register.simple_tag
+def window_stops() -> str:
+    """Where the slider of a window stops: "0.1=0.1 s;0.2=0.2 s"."""
+    return ";".join(f"{stop:g}={readable(stop)}" for stop in STOPS)
+
+
+@register.simple_tag
+def window_presets() -> list[tuple[int, str, str]]:
+    """Seconds, what they are for, and in words how long they are."""
+    return [(2, "A burst", "2 s"), (60, "One moment", "1 min"), (3600, "One place", "1 h")]
 
 
 @register.filter

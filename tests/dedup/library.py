@@ -12,7 +12,7 @@ from django.utils import timezone
 from dedup import scanning
 from dedup.core.features import FEATURES_VERSION, Features, measure
 from dedup.core.values import Options
-from dedup.models import LocalFeatures, PhotoFeatures, Scan, SimilarGroup
+from dedup.models import LocalFeatures, PhotoFeatures, Scan, Scope, SimilarGroup
 from gallery.models import Photo, User
 from gallery.work import runner
 from tests.factories import NOON, make_photo
@@ -54,9 +54,9 @@ def options(window_seconds: float = 60, **more: Any) -> Options:
     return Options(**{"window_seconds": window_seconds, "threshold_percent": THRESHOLD} | more)
 
 
-def scanned(owner: User, chosen: Options | None = None, **scope: Any) -> Scan:
+def scanned(owner: User, chosen: Options | None = None, *, name: str = "", **scope: Any) -> Scan:
     """A scan, worked through in this process."""
-    scan = scanning.start(owner, chosen or options(), **scope)
+    scan = scanning.start(owner, chosen or options(), Scope(**scope), name=name)
     job = runner.drain(scan.job, processes=0)
     assert (job.status, job.failed) == ("done", 0), job.error
     scan.refresh_from_db()

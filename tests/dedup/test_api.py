@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from dedup.models import Decision, Scan
+from gallery import albums
 from gallery.models import Job, Photo, User
 from gallery.work import runner
 from tests.dedup.library import make_measured, scanned
@@ -141,3 +142,24 @@ def test_without_signing_in_every_address_answers_401(client: Client, alice: Use
         assert client.get(f"/api/v1/{path}").status_code == 401
     for path in ("scans/", "groups/1/accept", "decisions/1/undo", "groups/decide-many"):
         assert post(client, path).status_code == 401
+
+
+def test_a_scan_has_a_name_and_an_album_and_is_counted_ahead(
+    alice: User, bob_client: Client, alice_client: Client
+) -> None:
+    photos = [make_measured(alice, 1, after=shot, shot=shot) for shot in range(3)]
+    album = albums.create(alice, "Paris")
+    albums.put_in(Photo.objects.filter(pk__in=[each.pk for each in photos]), album, by=alice)
+    wanted = {"threshold_percent": 88, "name": "Paris", "album": album.pk}
+    started = post(alice_client, "scans/", wanted)
+    assert started.status_code == 201
+    assert (started.json()["name"], started.json()["album"]) == ("Paris", album.pk)
+    scan = Scan.objects.get()
+    assert alice_client.get(f"/api/v1/scans/{scan.pk}/preview").status_code == 409
+    runner.drain(scan.job, processes=0)
+    counted = get(alice_client, f"scans/{scan.pk}/preview")
+    assert (counted["groups"], counted["photos"], counted["missing_pairs"]) == (1, 3, 0)
+    assert get(alice_client, f"scans/{scan.pk}/preview?threshold_percent=100")["groups"] == 0
+    assert alice_client.get(f"/api/v1/scans/{scan.pk}/preview?window_seconds=0").status_code == 422
+    assert bob_client.get(f"/api/v1/scans/{scan.pk}/preview").status_code == 404
+    assert post(bob_client, "scans/", wanted).status_code == 404

@@ -15,8 +15,9 @@ from tqdm import tqdm
 
 from dedup import groups, pairs, scanning
 from dedup.core.values import Options, WindowMode
-from dedup.models import MeasureFailure, Scan, SimilarGroup
-from gallery.models import Camera, Job, User
+from dedup.models import MeasureFailure, Scan, Scope, SimilarGroup
+from dedup.models.scan import NAME_LENGTH
+from gallery.models import Album, Camera, Job, User
 from gallery.work import runner
 from gallery.work.progress import Progress
 
@@ -49,6 +50,8 @@ class Command(BaseCommand):
         parser.add_argument(
             "--per-camera", action="store_true", help="do not compare photos of different cameras"
         )
+        parser.add_argument("--album", help="title of one album")
+        parser.add_argument("--name", default="", help="keep its groups under this name")
         parser.add_argument("--from", dest="first_day", type=dt.date.fromisoformat)
         parser.add_argument("--until", dest="last_day", type=dt.date.fromisoformat)
         parser.add_argument("--json", type=Path, help="file for groups and pairs")
@@ -62,14 +65,19 @@ class Command(BaseCommand):
                 threshold_percent=given["threshold"],
                 across_cameras=not given["per_camera"],
             )
+            scanning.refuse_another_name(owner, given["name"])
             scan = scanning.start(
                 owner,
                 options,
-                camera=_camera(owner, given["camera"]),
-                first_day=given["first_day"],
-                last_day=given["last_day"],
+                Scope(
+                    camera=_camera(owner, given["camera"]),
+                    album=_album(owner, given["album"]),
+                    first_day=given["first_day"],
+                    last_day=given["last_day"],
+                ),
+                name=given["name"][:NAME_LENGTH],
             )
-        except (ValueError, scanning.AlreadyScanning) as refused:
+        except (ValueError, scanning.AlreadyScanning, scanning.TooManyNames) as refused:
             raise CommandError(str(refused)) from refused
         _wait(scan.job)
         scan.refresh_from_db()
@@ -102,6 +110,16 @@ def _camera(owner: User, name: str | None) -> Camera | None:
             return found
     known = ", ".join(cameras.values_list("name", flat=True)) or "none yet"
     raise CommandError(f"There is no camera “{name}”. Cameras: {known}.")
+
+
+def _album(owner: User, title: str | None) -> Album | None:
+    if not title:
+        return None
+    albums = Album.objects.owned_by(owner).there()
+    if found := albums.filter(title__iexact=title).first():
+        return found
+    known = ", ".join(albums.values_list("title", flat=True)) or "none yet"
+    raise CommandError(f"There is no album “{title}”. Albums: {known}.")
 
 
 def _wait(job: Job) -> None:
