@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dedup.views import compare, group, groups, scans
+from dedup.views import compare, group, groups, previews, scans
 
 app_name = "dedup"
 
@@ -11,6 +11,11 @@ urlpatterns = [
     path("scans/<int:scan_id>/", scans.scan, name="scan"),
     path("scans/<int:scan_id>/progress/", scans.scan_progress, name="scan-progress"),
     path("scans/<int:scan_id>/cancel/", scans.scan_cancel, name="scan-cancel"),
+    path("scans/<int:scan_id>/rename/", scans.scan_rename, name="scan-rename"),
+    path("scans/<int:scan_id>/delete/", scans.scan_delete, name="scan-delete"),
+    path("scans/<int:scan_id>/sliders/", previews.sliders, name="sliders"),
+    path("scans/<int:scan_id>/preview/", previews.preview, name="scan-preview"),
+    path("scans/preview/", previews.preview, name="preview"),
     path("scans/<int:scan_id>/pairs/", scans.pairs_report, name="pairs"),
     path("scans/<int:scan_id>/pairs.csv", scans.pairs_csv, name="pairs-csv"),
     path("groups/", groups.groups, name="groups"),

@@ -12,7 +12,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from dedup import access, groups, pairs, scanning
 from dedup.forms import ScanForm
-from dedup.models import Scan
+from dedup.models import Scan, Scope
+from dedup.models.scan import NAME_LENGTH
+from dedup.neighbours import precise
+from gallery import access as gallery_access
 from gallery.models import Photo
 from gallery.web.answers import invalid, unless_known
 from gallery.web.csv_answers import csv_answer
@@ -41,7 +44,9 @@ def scans(request: SignedInRequest) -> HttpResponse:
     """The form for a new scan, and the scans there are."""
     if request.method == "POST":
         return _start(request)
-    form = ScanForm.filled(request.user, scanning.last_options(request.user))
+    scope = _asked_scope(request)
+    options = scanning.last_options(request.user, scope)
+    form = ScanForm.filled(request.user, options, scope, name=request.GET.get("name", ""))
     return render(request, "dedup/scans.html", _list_context(request, form))
 
 
@@ -68,6 +73,36 @@ def scan_cancel(request: SignedInRequest, scan_id: int) -> HttpResponse:
     return redirect(found)
 
 
+@require_POST
+@signed_in
+def scan_rename(request: SignedInRequest, scan_id: int) -> HttpResponse:
+    found = access.scan_for(request.user, scan_id)
+    try:
+        scanning.rename(found, request.POST.get("name", "").strip()[:NAME_LENGTH])
+    except scanning.TooManyNames as refused:
+        messages.error(request, str(refused))
+    else:
+        said = f"This scan is called “{found.name}”." if found.name else "The name was taken away."
+        messages.success(request, said)
+    return redirect(found)
+
+
+@require_POST
+@signed_in
+def scan_delete(request: SignedInRequest, scan_id: int) -> HttpResponse:
+    """Its groups go with it. Decisions stay, and no photo is touched."""
+    found = access.scan_for(request.user, scan_id)
+    try:
+        scanning.delete(found)
+    except scanning.StillRunning as refused:
+        messages.error(request, str(refused))
+        return redirect(found)
+    messages.success(
+        request, "The scan and its groups are deleted. Your decisions and photos stay."
+    )
+    return redirect("dedup:scans")
+
+
 @require_safe
 @signed_in
 def pairs_report(request: SignedInRequest, scan_id: int) -> HttpResponse:
@@ -88,34 +123,43 @@ def _start(request: SignedInRequest) -> HttpResponse:
     form = ScanForm(request.user, request.POST)
     if not form.is_valid():
         return invalid(request, "dedup/scans.html", _list_context(request, form))
-    data = form.cleaned_data
+    name = form.cleaned_data["name"].strip()
     try:
-        started = scanning.start(
-            request.user,
-            form.options,
-            camera=data["camera"],
-            first_day=data["first_day"],
-            last_day=data["last_day"],
-        )
+        scanning.refuse_another_name(request.user, name)
+        started = scanning.start(request.user, form.options, form.scope, name=name)
+    except scanning.TooManyNames as refused:
+        form.add_error("name", str(refused))
+        return invalid(request, "dedup/scans.html", _list_context(request, form))
     except scanning.AlreadyScanning as already:
         messages.warning(request, str(already))
         return redirect(already.scan)
     return redirect(started)
 
 
+def _asked_scope(request: SignedInRequest) -> Scope:
+    """The camera or album in the address, whose settings are to be in the form."""
+    camera, album = request.GET.get("camera"), request.GET.get("album")
+    return Scope(
+        camera=gallery_access.camera_for(request.user, camera) if camera else None,
+        album=gallery_access.album_for(request.user, album) if album else None,
+    )
+
+
 def _list_context(request: SignedInRequest, form: ScanForm) -> dict[str, Any]:
     page = page_of(
-        Scan.objects.owned_by(request.user).select_related("job", "camera"),
+        Scan.objects.owned_by(request.user).select_related("job", "camera", "album"),
         order=("-started_at", "-id"),
         cursor=request.GET.get("after"),
         size=SCANS_PAGE_SIZE,
     )
-    held_out = Photo.objects.owned_by(request.user).on_timeline().with_doubtful_date()
+    photos = Photo.objects.owned_by(request.user).on_timeline()
     return {
         "form": form,
-        "scans": page.rows,
+        "scans": groups.progress_of(page.rows),
         "next_cursor": page.next_cursor,
-        "doubtful_count": held_out.count(),
+        "doubtful_count": photos.with_doubtful_date().count(),
+        "has_photos": photos.exists(),
+        "has_exact_times": precise(photos).exists(),
     }
 
 
@@ -125,6 +169,7 @@ def _scan_context(scan: Scan) -> dict[str, Any]:
         "job": scan.job,
         "progress": jobs.progress(scan.job),
         "open": groups.summary(scan) if scan.job.status == "done" else None,
+        "decided": groups.progress_of([scan])[0].decided,
     }
 
 

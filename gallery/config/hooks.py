@@ -53,6 +53,7 @@ BENCHMARKS = {
     "timeline": "gallery.benchmarks.timeline",
     "scan": "dedup.benchmarks.scanning",
     "similarity": "dedup.benchmarks.similarity",
+    "sliders": "dedup.benchmarks.sliders",
     "review": "dedup.benchmarks.review",
     "cameras": "dedup.benchmarks.cameras",
 }

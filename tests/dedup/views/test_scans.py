@@ -15,7 +15,7 @@ from dedup.models import Scan
 from gallery.models import User
 from gallery.work import runner
 from tests.dedup.library import make_measured
-from tests.factories import make_camera
+from tests.factories import make_camera, make_photo
 
 pytestmark = pytest.mark.django_db
 
@@ -169,3 +169,66 @@ def test_a_percentage_that_is_none_promises_nothing(
 ) -> None:
     page = alice_client.post(SCANS, form(threshold_percent=typed)).content.decode()
     assert page.split("<output")[1].split(">")[1].startswith("</output")
+
+
+def test_a_camera_brings_its_own_choices_into_the_form(alice: User, alice_client: Client) -> None:
+    make_measured(alice, 1)
+    camera = make_camera(alice)
+    alice_client.post(SCANS, form(camera=camera.pk))
+    page = alice_client.get(SCANS, {"camera": camera.pk}).content.decode()
+    assert 'name="window_value" value="20"' in page
+    assert f'<option value="{camera.pk}" selected>' in page
+    assert 'name="window_value" value="1"' in alice_client.get(SCANS).content.decode()
+
+
+def test_the_camera_of_a_stranger_brings_nothing(alice_client: Client, bob: User) -> None:
+    assert alice_client.get(SCANS, {"camera": make_camera(bob).pk}).status_code == 404
+
+
+def test_the_list_says_what_is_decided_of_each_scan(alice_client: Client, scan: Scan) -> None:
+    group = scan.groups.first()
+    assert group is not None
+    alice_client.post(reverse("dedup:keep-all", args=[group.pk]))
+    assert "1 of 2 decided" in alice_client.get(SCANS).content.decode()
+
+
+def test_a_scan_is_named_and_the_name_taken_away(alice_client: Client, scan: Scan) -> None:
+    address = reverse("dedup:scan-rename", args=[scan.pk])
+    alice_client.post(address, {"name": " Paris "})
+    assert "<h1>Paris</h1>" in alice_client.get(scan.get_absolute_url()).content.decode()
+    assert "Paris ·" in alice_client.get(SCANS).content.decode()
+    alice_client.post(address, {"name": ""})
+    assert Scan.objects.get().name == ""
+
+
+def test_a_scan_is_deleted_and_says_what_stays(alice_client: Client, scan: Scan) -> None:
+    assert "No photo is touched" in alice_client.get(scan.get_absolute_url()).content.decode()
+    answer = alice_client.post(reverse("dedup:scan-delete", args=[scan.pk]), follow=True)
+    assert "Your decisions and photos stay" in answer.content.decode()
+    assert not Scan.objects.exists()
+
+
+def test_a_scan_that_runs_says_that_it_is_cancelled_first(
+    alice: User, alice_client: Client
+) -> None:
+    make_measured(alice, 1)
+    alice_client.post(SCANS, form())
+    running = Scan.objects.get()
+    answer = alice_client.post(reverse("dedup:scan-delete", args=[running.pk]), follow=True)
+    assert "Cancel it first" in answer.content.decode()
+    assert Scan.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["scan-rename", "scan-delete"])
+def test_a_stranger_keeps_and_deletes_nothing(bob_client: Client, scan: Scan, name: str) -> None:
+    assert bob_client.post(reverse(f"dedup:{name}", args=[scan.pk])).status_code == 404
+    assert Scan.objects.filter(pk=scan.pk, name="").exists()
+
+
+def test_without_photos_or_times_the_form_says_what_is_missing(
+    alice: User, alice_client: Client
+) -> None:
+    assert "No photos to compare yet" in alice_client.get(SCANS).content.decode()
+    make_photo(alice, taken_precision="day")
+    page = alice_client.get(SCANS).content.decode()
+    assert "Of none of your photos is it known to the second" in page
