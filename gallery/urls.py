@@ -35,6 +35,22 @@ urlpatterns = [
     path("cameras/", cameras.overview, name="cameras"),
     path("cameras/<int:camera_id>/", cameras.camera, name="camera"),
     path("cameras/none/", cameras.no_camera, name="no-camera"),
+    path("cameras/<int:camera_id>/overview/", cameras.camera_overview, name="camera-overview"),
+    path(
+        "cameras/<int:camera_id>/overview.csv",
+        cameras.camera_overview_csv,
+        name="camera-overview-csv",
+    ),
+    path(
+        "cameras/<int:camera_id>/overview.json",
+        cameras.camera_overview_json,
+        name="camera-overview-json",
+    ),
+    path(
+        "cameras/<int:camera_id>/overview.md",
+        cameras.camera_overview_markdown,
+        name="camera-overview-md",
+    ),
     path("albums/", albums.overview, name="albums"),
     path("albums/<int:album_id>/", albums.album, name="album"),
     path("albums/<int:album_id>/rename/", albums.rename, name="rename-album"),

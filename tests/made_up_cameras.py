@@ -36,9 +36,11 @@ START = dt.datetime(2021, 3, 25, 5, 10, tzinfo=dt.UTC)  # the clock goes forward
 STEP = dt.timedelta(minutes=5)
 EVERY_NTH_IS_EPOCH = 3  # one name in three counts milliseconds; the others show the local time
 AREAS = (0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 1.5, 2.0, 3.0)  # percent of the picture
+NOISE_REST = 100  # by so much the noise is larger than the largest frame
 LEAST_CONTRAST = 28.0  # gray levels between a thing and what it covers, in daylight
+LARGE_FROM_PX = 1000  # `divisor` makes only such frames smaller
 FULL_HD: Size = (1920, 1080)
-OPTIONS = {".png": [cv2.IMWRITE_PNG_COMPRESSION, 3], ".jpg": [cv2.IMWRITE_JPEG_QUALITY, 92]}
+OPTIONS = {".png": [cv2.IMWRITE_PNG_COMPRESSION, 1], ".jpg": [cv2.IMWRITE_JPEG_QUALITY, 92]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,13 +204,9 @@ def draw(shot: Shot) -> Picture:
     random = np.random.default_rng([shot.seed, int(shot.camera[1:])])
     picture *= _light(shot, random)[:, :, None]
     picture = _swayed(picture, *(int(each) for each in random.integers(-1, 2, 2)))
-    noise = _noise()
-    top, left = (int(each) for each in random.integers(0, 256, 2))
-    height, width = picture.shape[:2]
-    strength = float(random.uniform(1.5, 3.0))
-    rows = np.resize(np.arange(noise.shape[0]), height + top)[top:]
-    columns = np.resize(np.arange(noise.shape[1]), width + left)[left:]
-    picture += strength * noise[rows[:, None], columns[None, :], None]
+    top, left = (int(each) for each in random.integers(0, NOISE_REST, 2))
+    noise = _noise()[top : top + shot.height, left : left + shot.width, None]
+    picture += np.float32(random.uniform(1.5, 3.0)) * noise
     return np.asarray(np.clip(picture, 0, 255), np.uint8)
 
 
@@ -239,7 +237,9 @@ def _view(camera_name: str, size: Size, folder: Path) -> Picture:
 
 @cache
 def _noise() -> Plane:
-    return np.random.default_rng(5).normal(0, 1, (1153, 1291)).astype(np.float32)
+    return np.random.default_rng(5).standard_normal(
+        (1520 + NOISE_REST, 2688 + NOISE_REST), np.float32
+    )
 
 
 def _light(shot: Shot, random: np.random.Generator) -> Plane:
@@ -247,13 +247,14 @@ def _light(shot: Shot, random: np.random.Generator) -> Plane:
     hour = dt.datetime.fromisoformat(shot.taken).astimezone(ZoneInfo(ZONE))
     sun = np.sin(np.pi * (hour.hour + hour.minute / 60 - 5.5) / 14.5)
     level = 0.3 + 0.75 / (1 + np.exp(-9 * (sun - 0.12))) + 0.06 * random.normal()
-    down = np.linspace(-1, 1, shot.height, dtype=np.float32)[:, None]
-    across = np.linspace(-1, 1, shot.width, dtype=np.float32)[None, :]
+    down = np.linspace(-1, 1, 90, dtype=np.float32)[:, None]
+    across = np.linspace(-1, 1, 160, dtype=np.float32)[None, :]
     slope = random.uniform(-0.12, 0.12, 2)
     x, y = random.uniform(-1, 1, 2)
     cloud = 0.18 * random.random() * np.exp(-((across - x) ** 2 + (down - y) ** 2) / 0.5)
     light = max(0.2, level) * (1 + slope[0] * across + slope[1] * down) * (1 - cloud)
-    return np.asarray(light, np.float32)
+    smooth = cv2.resize(light.astype(np.float32), shot.size, interpolation=cv2.INTER_LINEAR)
+    return np.asarray(smooth, np.float32)
 
 
 def _put(picture: Plane, thing: Thing) -> None:
@@ -277,10 +278,12 @@ def _put(picture: Plane, thing: Thing) -> None:
     picture[:] = picture * (1 - soft) + (colour + texture) * soft
 
 
-def write(folder: Path, *, share: float = 1.0, suffix: str = "png", workers: int = 1) -> list[Shot]:
+def write(
+    folder: Path, *, share: float = 1.0, suffix: str = "png", divisor: int = 1, workers: int = 1
+) -> list[Shot]:
     """Write the set and its ground truth; the same arguments write the same pictures."""
     folder.mkdir(parents=True, exist_ok=True)
-    shots = planned(share, suffix)
+    shots = _smaller(planned(share, suffix), divisor)
     if workers == 1:
         for shot in shots:
             _write_one(shot, folder)
@@ -311,9 +314,14 @@ def ground_truth(shots: Sequence[Shot]) -> dict[str, Any]:
     }
 
 
-def cut(shots: Sequence[Shot], size: Size) -> list[Shot]:
+def _smaller(shots: Sequence[Shot], divisor: int) -> list[Shot]:
     """The same frames smaller, for tests that only need what happens in them."""
-    return [replace(shot, width=size[0], height=size[1]) for shot in shots]
+    return [
+        replace(shot, width=shot.width // divisor, height=shot.height // divisor)
+        if shot.width > LARGE_FROM_PX
+        else shot
+        for shot in shots
+    ]
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -321,9 +329,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--share", type=float, default=1.0, help="of the frames of each camera")
     parser.add_argument("--format", choices=("png", "jpg"), default="png")
+    parser.add_argument("--divisor", type=int, default=1, help="of the edges of large frames")
     parser.add_argument("--workers", type=int, default=2)
     given = parser.parse_args(arguments)
-    shots = write(given.folder, share=given.share, suffix=given.format, workers=given.workers)
+    shots = write(
+        given.folder,
+        share=given.share,
+        suffix=given.format,
+        divisor=given.divisor,
+        workers=given.workers,
+    )
     sys.stdout.write(f"{len(shots):,} frames of {len(CAMERAS)} cameras in {given.folder}\n")
 
 

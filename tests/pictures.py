@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -122,3 +124,11 @@ def with_exif(image: Image.Image, format: str = "JPEG", **tags: Any) -> bytes:
     """
     # As bytes: Pillow takes tags whose main directory is empty for none at all.
     return encoded(image, format, exif=exif(**tags).tobytes())
+
+
+def write_frames(folder: Path, camera: str, pictures: Sequence[Image.Image]) -> None:
+    """Frames of a fixed camera every five minutes, with the local time in their names."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for at, picture in enumerate(pictures):
+        name = f"{camera}_2021_03_27__{10 + at // 12:02}_{at % 12 * 5:02}_00.jpg"
+        picture.save(folder / name, quality=92)

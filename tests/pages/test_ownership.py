@@ -32,6 +32,7 @@ PAGES: dict[str, Callable[[User], list[int]]] = {
     "cameras": lambda owner: [],
     "no-camera": lambda owner: [],
     "camera": lambda owner: [make_camera(owner).pk],
+    "camera-overview": lambda owner: [make_camera(owner).pk],
     "photo": lambda owner: [make_photo(owner).pk],
     "albums": lambda owner: [],
     "tags": lambda owner: [],
@@ -58,7 +59,7 @@ def test_the_owner_sees_the_page(alice: User, alice_client: Client, name: str) -
     assert "<h1" in answer.content.decode()
 
 
-@pytest.mark.parametrize("name", ["camera", "photo", "album"])
+@pytest.mark.parametrize("name", ["camera", "camera-overview", "photo", "album"])
 def test_a_stranger_finds_nothing_at_the_page(alice: User, bob_client: Client, name: str) -> None:
     arguments = PAGES[name](alice)
     assert bob_client.get(reverse(f"gallery:{name}", args=arguments)).status_code == 404

@@ -1,0 +1,193 @@
+"""Plan the thinning of a plain folder, over all cores, without a database.
+
+Each camera goes to one process, which compares its frames one after the other while threads of it
+decode those that come next. So the plan is the same on any machine, whatever its cores.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import queue
+import time
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import cv2
+
+from dedup.core.camera_places import work_size
+from dedup.core.camera_settings import CameraRules
+from dedup.core.camera_stages import StagedComparison, StagedFrame, compare_staged, stage
+from dedup.core.thinning import Frame, Rule, Verdict, in_order, plan
+from gallery.core.camera_overview import TINY_EDGE_PX
+from gallery.core.frame_files import FrameFile, UnreadableFrame, read_gray
+
+TOLD_EVERY = 10  # frames
+SECONDS_BETWEEN_LOOKS = 0.2
+# Decoded frames that wait; each has 0.3 MB.
+AHEAD = 8
+
+
+class CameraFailed(Exception):
+    """A worker process died over the frames of a camera; the text names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a file was when it was read, to notice that it changed since."""
+
+    size_bytes: int
+    modified_ns: int
+    inode: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class FileVerdict:
+    file: FrameFile
+    look: Look
+    verdict: Verdict[Path]
+
+
+_Frame = Frame[Path, StagedFrame]
+_Told = Callable[[int], None]
+
+
+def plan_folder(
+    files: Sequence[FrameFile],
+    rule: Rule,
+    rules: CameraRules,
+    *,
+    workers: int,
+    told: _Told = lambda _count: None,
+) -> list[FileVerdict]:
+    """A verdict for every file; ``told`` is called with the number of frames just settled."""
+    cameras: defaultdict[str, list[FrameFile]] = defaultdict(list)
+    for file in files:
+        cameras[file.camera].append(file)
+    # The largest first, so that no core waits for it at the end.
+    parts = sorted(cameras.values(), key=lambda part: (-len(part), part[0].camera))
+    if workers < 2:
+        found = [plan_camera(part, rule, rules, threads=1, told=told) for part in parts]
+    else:
+        found = _in_processes(parts, rule, rules, workers, told)
+    return [verdict for part in found for verdict in part]
+
+
+def plan_camera(
+    files: Sequence[FrameFile],
+    rule: Rule,
+    rules: CameraRules,
+    *,
+    threads: int,
+    told: _Told = lambda _count: None,
+) -> list[FileVerdict]:
+    """The same of the frames of one camera, in the order in which they were compared."""
+    by_path = {file.path: file for file in files}
+    ordered = in_order([(file.path, file.taken) for file in files], rule)
+    looks: dict[Path, Look] = {}
+
+    def frames() -> Iterator[_Frame]:
+        for count, (path, frame, look) in enumerate(_decoded(ordered, by_path, threads), start=1):
+            looks[path] = look
+            yield frame
+            if count % TOLD_EVERY == 0:
+                told(TOLD_EVERY)
+        told(len(ordered) % TOLD_EVERY)
+
+    def compare(kept: _Frame, frame: _Frame) -> StagedComparison:
+        assert kept.picture and frame.picture and kept.taken and frame.taken
+        moment = max(kept.taken, frame.taken)
+        return compare_staged(kept.picture, frame.picture, rules.at(moment))
+
+    return [
+        FileVerdict(by_path[verdict.key], looks[verdict.key], verdict)
+        for verdict in plan(frames(), compare, rule)
+    ]
+
+
+def _decoded(
+    ordered: Iterable[tuple[Path, Any]], files: dict[Path, FrameFile], threads: int
+) -> Iterator[tuple[Path, _Frame, Look]]:
+    waiting: deque[tuple[Path, Future[tuple[_Frame, Look]]]] = deque()
+    with ThreadPoolExecutor(threads) as pool:
+        for path, _ in ordered:
+            waiting.append((path, pool.submit(_read, files[path])))
+            if len(waiting) >= threads + AHEAD:
+                first, future = waiting.popleft()
+                yield first, *future.result()
+        while waiting:
+            first, future = waiting.popleft()
+            yield first, *future.result()
+
+
+def _read(file: FrameFile) -> tuple[_Frame, Look]:
+    try:
+        stat = file.path.stat()
+        look = Look(stat.st_size, stat.st_mtime_ns, (stat.st_dev, stat.st_ino))
+        size, gray = read_gray(file.path, work_size)
+        if min(size) < TINY_EDGE_PX:
+            raise UnreadableFrame(f"It has only {size[0]} by {size[1]} pixels.")
+        return Frame(file.path, file.taken, stage(gray, size)), look
+    except UnreadableFrame as error:
+        return Frame(file.path, file.taken, None, str(error)), look
+    except OSError as error:
+        return Frame(file.path, file.taken, None, f"{error}."), Look(0, 0, (0, 0))
+
+
+def _in_processes(
+    parts: Sequence[Sequence[FrameFile]],
+    rule: Rule,
+    rules: CameraRules,
+    workers: int,
+    told: _Told,
+) -> list[list[FileVerdict]]:
+    context = multiprocessing.get_context("spawn")
+    settled: multiprocessing.Queue[int] = context.Queue()
+    processes = min(workers, len(parts)) or 1
+    with ProcessPoolExecutor(
+        processes, mp_context=context, initializer=_begin_worker, initargs=(settled,)
+    ) as pool:
+        futures = [pool.submit(_work, list(part), rule, rules, workers) for part in parts]
+        while not all(future.done() for future in futures):
+            _tell(settled, told)
+            time.sleep(SECONDS_BETWEEN_LOOKS)
+        _tell(settled, told)
+        return [
+            _result(future, part[0].camera) for future, part in zip(futures, parts, strict=True)
+        ]
+
+
+def _result(future: Future[list[FileVerdict]], camera: str) -> list[FileVerdict]:
+    try:
+        return future.result()
+    except BrokenProcessPool:
+        raise CameraFailed(
+            f"A worker process died while it read the frames of {camera}. Nothing was touched."
+        ) from None
+
+
+def _tell(settled: Any, told: _Told) -> None:
+    while True:
+        try:
+            told(settled.get_nowait())
+        except queue.Empty:
+            return
+
+
+_settled: Any = None
+
+
+def _begin_worker(settled: Any) -> None:
+    global _settled
+    _settled = settled
+    cv2.setNumThreads(1)
+
+
+def _work(
+    files: list[FrameFile], rule: Rule, rules: CameraRules, threads: int
+) -> list[FileVerdict]:
+    return plan_camera(files, rule, rules, threads=threads, told=_settled.put)
