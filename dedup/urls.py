@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dedup.views import compare, group, groups, previews, scans
+from dedup.views import compare, group, groups, previews, scans, tuner
 
 app_name = "dedup"
 
@@ -33,6 +33,13 @@ urlpatterns = [
         compare.compare,
         name="compare",
     ),
+    path("cameras/<int:camera_id>/tuner/", tuner.tuner, name="tuner"),
+    path("cameras/<int:camera_id>/tuner/score/", tuner.score, name="tuner-score"),
+    path("cameras/<int:camera_id>/tuner/examples/", tuner.examples, name="tuner-examples"),
+    path("cameras/<int:camera_id>/tuner/save/", tuner.save, name="save-tuner"),
+    path("cameras/<int:camera_id>/tuner/reset/", tuner.reset, name="reset-tuner"),
+    path("cameras/<int:camera_id>/frames/compare/", tuner.compare_frames, name="compare-frames"),
+    path("cameras/<int:camera_id>/frames/progress/", tuner.progress, name="frames-progress"),
     path(
         "compare/<int:first_id>/<int:second_id>/difference.jpg",
         compare.difference,

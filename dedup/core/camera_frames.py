@@ -28,6 +28,7 @@ from dedup.core.values import Floats, Gray, Indices, Reason, Rgb
 __all__ = [
     "DEFAULT_SETTINGS",
     "Condition",
+    "Examined",
     "FrameComparison",
     "FrameSettings",
     "Outcome",
@@ -35,6 +36,7 @@ __all__ = [
     "UnlikeFrames",
     "compare",
     "compare_prepared",
+    "examine",
     "prepare",
 ]
 
@@ -69,6 +71,13 @@ class FrameComparison:
     reasons: tuple[Reason, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Examined:
+    comparison: FrameComparison
+    pair: FramePair
+    difference: Map | None  # of the overlap; none where the frames show no one view
+
+
 def compare(
     a: Gray | Rgb, b: Gray | Rgb, settings: FrameSettings = DEFAULT_SETTINGS
 ) -> FrameComparison:
@@ -78,14 +87,19 @@ def compare(
 
 def compare_prepared(a: PreparedFrame, b: PreparedFrame) -> FrameComparison:
     """Compare prepared frames; swapping them changes only the sign of the light."""
+    return examine(a, b).comparison
+
+
+def examine(a: PreparedFrame, b: PreparedFrame) -> Examined:
+    """Compare prepared frames and keep what was seen on the way, to be shown."""
     _require_one_shape(a, b)
     pair = line_up(a, b)
     if not pair.counts.any():
         raise UnlikeFrames("The masks leave nothing of the frame.")
     if Condition.FLAT in (a.condition, b.condition):
-        return _compare_flat(a, b, pair)
+        return Examined(_compare_flat(a, b, pair), pair, None)
     if not pair.shows_one_view:
-        return _another_view(pair)
+        return Examined(_another_view(pair), pair, None)
     return _judged(pair, a.settings)
 
 
@@ -126,7 +140,7 @@ def _told(
     return FrameComparison(outcome, score, redundant, (), light, (Reason(code, sentence),))
 
 
-def _judged(pair: FramePair, settings: FrameSettings) -> FrameComparison:
+def _judged(pair: FramePair, settings: FrameSettings) -> Examined:
     model = fitted_model()
     difference, log_odds, points = _places(pair, settings)
     smallest = settings.minimum_area_percent / 100 * cv2.countNonZero(pair.counts)
@@ -145,7 +159,8 @@ def _judged(pair: FramePair, settings: FrameSettings) -> FrameComparison:
             if at not in extents:
                 extents[at] = _extent(difference, points[at])
             changed |= extents[at]
-    return _worded(pair, changed, 100 / (1 + float(np.exp(together))))
+    comparison = _worded(pair, changed, 100 / (1 + float(np.exp(together))))
+    return Examined(comparison, pair, difference)
 
 
 def _places(pair: FramePair, settings: FrameSettings) -> tuple[Map, Floats, Indices]:

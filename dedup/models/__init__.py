@@ -3,6 +3,7 @@
 from .camera_settings import CameraSettings
 from .decision import DecidedPair, Decision
 from .features import LocalFeatures, MeasureFailure, PhotoFeatures
+from .frame_step import FrameStep
 from .group import GroupMember, SimilarGroup
 from .pair import PairScore
 from .scan import EVERYTHING, Scan, ScanPairs, ScanSettings, Scope, in_album
@@ -12,6 +13,7 @@ __all__ = [
     "CameraSettings",
     "DecidedPair",
     "Decision",
+    "FrameStep",
     "GroupMember",
     "LocalFeatures",
     "MeasureFailure",

@@ -9,16 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from dedup import camera_settings
-from dedup.core.camera_frames import compare_prepared, prepare
-from dedup.core.camera_prepared import PreparedFrame, UnlikeFrames
-from dedup.core.camera_settings import CameraRules, FrameSettings
+from dedup.core.camera_frames import UnlikeFrames, compare_prepared
+from dedup.core.camera_settings import CameraRules
 from dedup.core.values import Group
-from gallery.core.pictures import UnreadablePicture
-from gallery.files import derivatives
+from dedup.prepared_frames import UNREADABLE, PreparedFrames
 from gallery.models import Camera, Photo
 
-# Small people are lost in the smallest copy.
-SIZE = "preview"
 NOT_COMPARED = "Keep: this frame could not be compared with the cover."
 
 
@@ -48,49 +44,27 @@ def _moved(
     cover_id: int, ids: list[int], rules: CameraRules, on_frame: Callable[[], None]
 ) -> dict[int, str]:
     photos = Photo.objects.in_bulk([cover_id, *ids])
+    frames = PreparedFrames(2)  # the cover, and the frame beside it
     found = {}
-    cover = _Cover(photos.get(cover_id))
     for photo_id in ids:
         on_frame()
-        if reason := _why_kept(cover, photos.get(photo_id), rules):
+        cover, photo = photos.get(cover_id), photos.get(photo_id)
+        if reason := _why_kept(cover, photo, rules, frames):
             found[photo_id] = reason
     return found
 
 
-class _Cover:
-    """The cover of a group, prepared once for each of the settings that it is compared by."""
-
-    def __init__(self, photo: Photo | None) -> None:
-        self.photo = photo
-        self._prepared: dict[FrameSettings, PreparedFrame | None] = {}
-
-    def prepared(self, settings: FrameSettings) -> PreparedFrame | None:
-        if settings not in self._prepared:
-            self._prepared[settings] = _prepared(self.photo, settings)
-        return self._prepared[settings]
-
-
-def _why_kept(cover: _Cover, photo: Photo | None, rules: CameraRules) -> str:
-    if cover.photo is None or photo is None:
+def _why_kept(
+    cover: Photo | None, photo: Photo | None, rules: CameraRules, frames: PreparedFrames
+) -> str:
+    if cover is None or photo is None:
         return NOT_COMPARED
-    settings = camera_settings.settings_for_pair(rules, cover.photo.taken_local, photo.taken_local)
-    first, second = cover.prepared(settings), _prepared(photo, settings)
-    if first is None or second is None:
-        return NOT_COMPARED
+    settings = camera_settings.settings_for_pair(rules, cover.taken_local, photo.taken_local)
     try:
-        compared = compare_prepared(first, second)
-    except UnlikeFrames:
+        compared = compare_prepared(frames.get(cover, settings), frames.get(photo, settings))
+    except (*UNREADABLE, UnlikeFrames):
         return NOT_COMPARED
     if compared.redundant_percent >= settings.threshold_percent:
         return ""
     what = compared.reasons[0].sentence if compared.reasons else "it differs from the cover"
     return f"Keep: {what}."
-
-
-def _prepared(photo: Photo | None, settings: FrameSettings) -> PreparedFrame | None:
-    if photo is None:
-        return None
-    try:
-        return prepare(derivatives.read_rgb(photo, SIZE), settings)
-    except (UnreadablePicture, OSError):
-        return None

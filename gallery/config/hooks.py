@@ -16,6 +16,7 @@ JOB_HANDLERS: dict[str, str] = {
     "doubts": "gallery.dating.checking",
     "scan": "dedup.scanning",
     "review": "dedup.bulk",
+    "frame_steps": "dedup.frame_steps",
 }
 # Those that change thousands of rows: listed as bulk jobs, with their results and one undo.
 BULK_KINDS = ["bulk", "review", "dates"]
