@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dedup.views import compare, group, groups, previews, scans, tuner
+from dedup.views import compare, days, group, groups, previews, scans, tuner
 
 app_name = "dedup"
 
@@ -38,6 +38,9 @@ urlpatterns = [
     path("cameras/<int:camera_id>/tuner/examples/", tuner.examples, name="tuner-examples"),
     path("cameras/<int:camera_id>/tuner/save/", tuner.save, name="save-tuner"),
     path("cameras/<int:camera_id>/tuner/reset/", tuner.reset, name="reset-tuner"),
+    path("cameras/<int:camera_id>/days/", days.days, name="days"),
+    path("cameras/<int:camera_id>/days/<str:date>/", days.day, name="day"),
+    path("cameras/<int:camera_id>/days/<str:date>/frames/", days.day_frames, name="day-frames"),
     path("cameras/<int:camera_id>/frames/compare/", tuner.compare_frames, name="compare-frames"),
     path("cameras/<int:camera_id>/frames/progress/", tuner.progress, name="frames-progress"),
     path(
