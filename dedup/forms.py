@@ -70,7 +70,7 @@ class ScanForm(forms.Form):
         camera, album = self.fields["camera"], self.fields["album"]
         assert isinstance(camera, forms.ModelChoiceField)
         assert isinstance(album, forms.ModelChoiceField)
-        camera.queryset = Camera.objects.filter(owner=user)
+        camera.queryset = Camera.objects.filter(owner=user, merged_into=None)
         album.queryset = Album.objects.owned_by(user).there()
 
     @classmethod

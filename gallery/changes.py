@@ -19,7 +19,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from gallery import albums, memberships, stacks
+from gallery import albums, camera_acts, memberships, stacks
 from gallery.clearing import delete_files_later
 from gallery.core.batches import ROWS_PER_STATEMENT, batches
 from gallery.models import Change, ChangedPhoto, Companion, Photo, PhotoQuerySet, User
@@ -148,6 +148,8 @@ def undo(change: Change, *, by: User) -> Change:
             raise CannotUndo(reasons)
         if change.act in Change.OF_ALBUMS:
             albums.put_back(change, rows)
+        elif change.act in Change.OF_CAMERAS:
+            camera_acts.put_back(change, [row.photo_id for row in rows])
         else:
             _put_back(rows)
             memberships.put_back(change)
@@ -355,6 +357,8 @@ def _what_stands_in_the_way(change: Change, rows: Sequence[ChangedPhoto]) -> lis
         reasons.append(f"{_count(gone)} of this change no longer exist: deleted forever.")
     if change.act in Change.OF_ALBUMS:
         return reasons + albums.what_stands_in_the_way(change, rows)
+    if change.act in Change.OF_CAMERAS:
+        return reasons + camera_acts.what_stands_in_the_way(change, rows)
     changed = [
         row
         for row in rows

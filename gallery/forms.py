@@ -13,7 +13,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 
 from gallery.history import Search
-from gallery.models import ApiToken, LibraryFolder, User
+from gallery.models import ApiToken, Camera, LibraryFolder, User
 
 ZoneChoices = list[tuple[str, str | list[tuple[str, str]]]]
 
@@ -236,3 +236,30 @@ class HistoryForm(forms.Form):
             last_day=asked.get("last_day"),
             standing=standing,
         )
+
+
+class CameraNameForm(forms.Form):
+    """What a camera is called."""
+
+    name = forms.CharField(label="Name", max_length=200)
+
+
+class MergeForm(forms.Form):
+    """The camera that another one turned out to be."""
+
+    into = forms.ModelChoiceField(
+        Camera.objects.none(), label="Merge it into", empty_label="Choose a camera"
+    )
+
+    def __init__(self, camera: Camera, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        others = Camera.objects.filter(owner=camera.owner_id, merged_into=None)
+        field = self.fields["into"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = others.exclude(pk=camera.pk)
+
+    @property
+    def has_choice(self) -> bool:
+        field = self.fields["into"]
+        assert isinstance(field, forms.ModelChoiceField)
+        return bool(field.queryset is not None and field.queryset.exists())

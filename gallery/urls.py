@@ -7,6 +7,7 @@ from django.urls import path
 from gallery.views import (
     account,
     albums,
+    camera_acts,
     cameras,
     changes,
     date_settings,
@@ -34,6 +35,9 @@ urlpatterns = [
     path("trash/hidden/", timeline.hidden, name="hidden"),
     path("cameras/", cameras.overview, name="cameras"),
     path("cameras/<int:camera_id>/", cameras.camera, name="camera"),
+    path("cameras/<int:camera_id>/edit/", camera_acts.edit, name="edit-camera"),
+    path("cameras/<int:camera_id>/rename/", camera_acts.rename, name="rename-camera"),
+    path("cameras/<int:camera_id>/merge/", camera_acts.merge, name="merge-camera"),
     path("cameras/none/", cameras.no_camera, name="no-camera"),
     path("cameras/<int:camera_id>/overview/", cameras.camera_overview, name="camera-overview"),
     path(

@@ -12,6 +12,7 @@ JOB_HANDLERS: dict[str, str] = {
     "look": "gallery.importing.looking",
     "bulk": "gallery.bulk",
     "clearing": "gallery.clearing",
+    "cameras": "gallery.camera_work",
     "dates": "gallery.dating.work",
     "doubts": "gallery.dating.checking",
     "scan": "dedup.scanning",
@@ -19,7 +20,7 @@ JOB_HANDLERS: dict[str, str] = {
     "frame_steps": "dedup.frame_steps",
 }
 # Those that change thousands of rows: listed as bulk jobs, with their results and one undo.
-BULK_KINDS = ["bulk", "review", "dates"]
+BULK_KINDS = ["bulk", "review", "dates", "cameras"]
 
 # Called with the ImportRun that has just ended, if it added photos.
 AFTER_IMPORT = ["gallery.dating.checking.after_import", "dedup.scanning.scan_after_import"]

@@ -226,7 +226,8 @@ def _cameras(owner: User, prepared: Sequence[Prepared]) -> dict[str, Camera]:
     new = [camera for key, camera in wanted.items() if key not in there]
     # Another worker may have met the same camera a moment ago.
     Camera.objects.bulk_create(new, ignore_conflicts=True)
-    return {camera.key: camera for camera in mine.filter(Q(key__in=wanted))}
+    found = mine.filter(Q(key__in=wanted)).select_related("merged_into")
+    return {camera.key: camera.in_force for camera in found}
 
 
 def _settle(

@@ -2,7 +2,7 @@
 
 from .album import Album, AlbumPhoto, AlbumPhotoQuerySet, AlbumQuerySet
 from .camera import Camera
-from .change import Change, ChangedAlbum, ChangedMembership, ChangedPhoto
+from .change import Change, ChangedAlbum, ChangedCamera, ChangedMembership, ChangedPhoto
 from .import_run import ImportedArchive, ImportedFile, ImportRun, Outcome
 from .job import Chunk, Job
 from .library_folder import FolderFile, LibraryFolder
@@ -21,6 +21,7 @@ __all__ = [
     "Camera",
     "Change",
     "ChangedAlbum",
+    "ChangedCamera",
     "ChangedMembership",
     "ChangedPhoto",
     "Chunk",

@@ -18,6 +18,10 @@ class Camera(models.Model):
     model = models.CharField(max_length=100, blank=True)
     serial = models.CharField(max_length=100, blank=True)
     prefix = models.CharField(max_length=100, blank=True)
+    # The camera it turned out to be. Its row stays: later imports find it by its key, and go on.
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="merged"
+    )
 
     class Meta:
         ordering = ["name", "id"]
@@ -30,6 +34,14 @@ class Camera(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("gallery:camera", args=[self.pk])
+
+    @property
+    def in_force(self) -> Camera:
+        """The camera that its photos belong to: itself, or what it was merged into."""
+        camera = self
+        while camera.merged_into is not None:
+            camera = camera.merged_into
+        return camera
 
     @property
     def is_fixed(self) -> bool:

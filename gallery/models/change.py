@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from .album import Album
+from .camera import Camera
 from .photo import Photo
 from .tag import Tag
 
@@ -34,12 +35,15 @@ class Change(models.Model):
         ALBUM_RENAME = "album_rename", "Album renamed"
         ALBUM_DELETE = "album_delete", "Album deleted"
         SETTINGS = "settings", "Camera settings"
+        CAMERA_NAME = "camera_name", "Camera renamed"
+        CAMERA_MERGE = "camera_merge", "Cameras merged"
         RATE = "rate", "Rated"
         TAG = "tag", "Tagged"
         UNTAG = "untag", "Tag taken off"
         DELETE_FOREVER = "delete", "Deleted forever"  # kept as history; has no undo
 
     OF_ALBUMS = (Act.ALBUM_ADD, Act.ALBUM_REMOVE, Act.ALBUM_RENAME, Act.ALBUM_DELETE)
+    OF_CAMERAS = (Act.CAMERA_NAME, Act.CAMERA_MERGE)
     OF_DATES = (Act.SET_DATE, Act.SHIFT_CLOCK, Act.REDATE, Act.KEEP_DATE)
 
     owner = models.ForeignKey(
@@ -80,6 +84,18 @@ class ChangedAlbum(models.Model):
 
     def __str__(self) -> str:
         return f"{self.album_id} in change {self.change_id}"
+
+
+class ChangedCamera(models.Model):
+    """The camera that one change was about, and what it replaced on the camera itself."""
+
+    change = models.OneToOneField(Change, on_delete=models.CASCADE, related_name="changed_camera")
+    camera = models.ForeignKey(Camera, on_delete=models.CASCADE, related_name="changed")
+    before: models.JSONField[dict[str, Any]] = models.JSONField(default=dict)
+    after: models.JSONField[dict[str, Any]] = models.JSONField(default=dict)
+
+    def __str__(self) -> str:
+        return f"{self.camera_id} in change {self.change_id}"
 
 
 class ChangedPhoto(models.Model):

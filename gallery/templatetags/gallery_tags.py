@@ -269,6 +269,8 @@ def act_icon(change: Change) -> str:
         Change.Act.RESTORE: "undo",
         Change.Act.DECIDE: "similar",
         Change.Act.SETTINGS: "camera",
+        Change.Act.CAMERA_NAME: "camera",
+        Change.Act.CAMERA_MERGE: "camera",
         Change.Act.FAVOURITE: "star",
         Change.Act.SET_DATE: "calendar",
         Change.Act.SHIFT_CLOCK: "clock",
