@@ -5,6 +5,7 @@ Every action calls what the pages call; those on many rows leave the work to a w
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
@@ -13,8 +14,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.defaultfilters import filesizeformat
 
-from dedup import bulk, measuring, scanning
+from dedup import bulk, camera_settings, measuring, scanning
 from dedup.models import (
+    CameraSettings,
     DecidedPair,
     Decision,
     GroupMember,
@@ -25,7 +27,8 @@ from dedup.models import (
     ScanSettings,
     SimilarGroup,
 )
-from gallery.models import Photo, PhotoQuerySet, User
+from gallery.models import Camera, Photo, PhotoQuerySet, User
+from gallery.work import jobs
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # no generic at run time
@@ -104,6 +107,22 @@ def cancel(admin_: Any, request: HttpRequest, rows: QuerySet[Scan]) -> None:
     messages.info(request, f"{stopped} cancelled; what had ended already was left alone.")
 
 
+def _told(request: HttpRequest, rows: QuerySet[Scan], act: Callable[..., bool], done: str) -> None:
+    changed = sum(act(scan.job, _staff(request)) for scan in rows.select_related("job"))
+    left = len(rows) - changed
+    messages.info(request, f"{changed:,} {done}; {left:,} left as they were.")
+
+
+@admin.action(description="Pause", permissions=["change"])
+def pause(admin_: Any, request: HttpRequest, rows: QuerySet[Scan]) -> None:
+    _told(request, rows, jobs.pause, "paused")
+
+
+@admin.action(description="Resume", permissions=["change"])
+def resume(admin_: Any, request: HttpRequest, rows: QuerySet[Scan]) -> None:
+    _told(request, rows, jobs.resume, "resumed")
+
+
 def _measure_again(request: HttpRequest, photos: PhotoQuerySet) -> None:
     """Forget what was measured; a scan of each owner measures and compares it anew."""
     owners = list(User.objects.filter(pk__in=photos.order_by().values("owner")))
@@ -132,7 +151,7 @@ def scan_owners(admin_: Any, request: HttpRequest, rows: QuerySet[Photo]) -> Non
 
 @admin.register(Scan)
 class ScanAdmin(ReadOnlyAdmin):
-    actions = [scan_again, cancel]
+    actions = [pause, resume, scan_again, cancel]
     list_display = [
         "id",
         "owner",
@@ -155,7 +174,7 @@ class ScanAdmin(ReadOnlyAdmin):
 
     @admin.display(ordering="job__status")
     def status(self, scan: Scan) -> str:
-        return scan.job.get_status_display()
+        return "paused" if scan.job.is_paused else scan.job.get_status_display()
 
     @admin.display
     def window(self, scan: Scan) -> str:
@@ -289,6 +308,45 @@ class MeasureFailureAdmin(ReadOnlyAdmin):
     search_fields = ["photo__file_name", "reason"]
 
 
+@admin.register(CameraSettings)
+class CameraSettingsAdmin(ReadOnlyAdmin):
+    list_display = ["camera", "time_of_day", "begins", "made_by", "made_at", "undone_at"]
+    list_display_links = ["time_of_day"]
+    list_filter = [
+        "time_of_day",
+        "camera__owner",
+        ("change__undone_at", admin.EmptyFieldListFilter),
+    ]
+    list_select_related = ["camera", "made_by", "change"]
+    search_fields = ["camera__name"]
+    date_hierarchy = "made_at"
+
+    @admin.display(ordering="begins_minute")
+    def begins(self, settings: CameraSettings) -> str:
+        return f"{settings.begins_minute // 60:02}:{settings.begins_minute % 60:02}"
+
+    @admin.display(ordering="change__undone_at")
+    def undone_at(self, settings: CameraSettings) -> Any:
+        return settings.change.undone_at
+
+
+@admin.action(
+    description="Copy frame settings from the camera set last to all chosen", permissions=["change"]
+)
+def copy_settings(admin_: Any, request: HttpRequest, rows: QuerySet[Camera]) -> None:
+    """One change, and so one undo, for each owner of chosen cameras."""
+    standing = CameraSettings.objects.standing().filter(camera__in=rows.order_by().values("pk"))
+    for owner in User.objects.filter(pk__in=rows.order_by().values("owner")):
+        model = standing.filter(camera__owner=owner).select_related("camera").first()
+        if model is None:
+            messages.warning(request, f"{owner}: none of these cameras has settings of its own.")
+            continue
+        others = list(rows.filter(owner=owner).exclude(pk=model.camera_id).order_by("pk"))
+        if others:
+            change = camera_settings.copy(model.camera, others, by=_staff(request))
+            messages.info(request, f"{owner}: {change.summary}.")
+
+
 # The list of photos belongs to the gallery, which knows nothing of scans.
 _photos = admin.site.get_model_admin(Photo)
 _photos.actions = [*(_photos.actions or ()), measure_photos_again, scan_owners]
@@ -297,3 +355,7 @@ _photos.actions = [*(_photos.actions or ()), measure_photos_again, scan_owners]
 def _staff(request: HttpRequest) -> User:
     assert isinstance(request.user, User)
     return request.user
+
+
+_cameras = admin.site.get_model_admin(Camera)
+_cameras.actions = [*(_cameras.actions or ()), copy_settings]

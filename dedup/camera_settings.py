@@ -88,6 +88,17 @@ def reset(camera: Camera, time_of_day: TimeOfDay, *, by: User) -> Change:
     )
 
 
+def copy(model: Camera, others: list[Camera], *, by: User) -> Change:
+    """Give cameras of one owner what is in force for another, by day and by night."""
+    rules = rules_for(model)
+    chosen = {
+        TimeOfDay.DAY: (rules.day, rules.day_begins),
+        TimeOfDay.NIGHT: (rules.night, rules.night_begins),
+    }
+    names = others[0].name if len(others) == 1 else f"{len(others):,} cameras"
+    return save(others, chosen, by=by, summary=f"Settings of {model.name} given to {names}")
+
+
 def settings_for_pair(
     rules: CameraRules, earlier: dt.datetime, later: dt.datetime
 ) -> FrameSettings:

@@ -7,7 +7,8 @@ from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 
-from dedup import reviewing
+from dedup import camera_settings, reviewing, scanning
+from dedup.core.camera_settings import DEFAULT_RULES, FrameSettings, TimeOfDay
 from dedup.models import (
     DecidedPair,
     Decision,
@@ -17,12 +18,13 @@ from dedup.models import (
     Scan,
     SimilarGroup,
 )
-from gallery.models import Job, Photo, User
+from gallery import changes
+from gallery.models import Camera, Change, Job, Photo, User
 from gallery.work import runner
 from tests.conftest import signed_in
 from tests.dedup.library import make_measured, scanned
 from tests.dedup.test_bulk import make_groups
-from tests.factories import make_photo
+from tests.factories import make_camera, make_photo
 
 pytestmark = pytest.mark.django_db
 
@@ -120,6 +122,33 @@ def test_a_scan_is_repeated_with_its_options(alice: User, staff: Client) -> None
     _act(staff, Scan, "cancel", [newest])
     newest.job.refresh_from_db()
     assert newest.job.cancel_requested_at
+
+
+def test_scans_are_paused_and_resumed_and_ended_ones_left(alice: User, staff: Client) -> None:
+    make_measured(alice, 1)
+    ended = scanned(alice)
+    running = scanning.start(alice, ended.chosen)
+    _act(staff, Scan, "pause", [ended, running])
+    page = staff.get(_address(Scan)).content.decode()
+    assert "1 paused; 1 left as they were" in page
+    running.job.refresh_from_db()
+    assert running.job.is_paused
+    _act(staff, Scan, "resume", [running])
+    running.job.refresh_from_db()
+    assert not running.job.is_paused
+
+
+def test_settings_are_copied_to_other_cameras_as_one_undoable_change(
+    alice: User, staff: Client
+) -> None:
+    cameras = [make_camera(alice, name, prefix=name) for name in ("c1", "c2", "c3")]
+    strict = FrameSettings(threshold_percent=90)
+    camera_settings.save(cameras[:1], {TimeOfDay.NIGHT: (strict, 1260)}, by=alice)
+    _act(staff, Camera, "copy_settings", cameras)
+    assert [camera_settings.rules_for(camera).night for camera in cameras] == [strict] * 3
+    changes.undo(Change.objects.latest("pk"), by=alice)
+    assert camera_settings.rules_for(cameras[2]) == DEFAULT_RULES
+    assert camera_settings.rules_for(cameras[0]).night == strict
 
 
 @pytest.mark.parametrize("model", [Photo, PhotoFeatures], ids=lambda model: model.__name__)
