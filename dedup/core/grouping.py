@@ -258,9 +258,12 @@ def _in_fullest_span(covers: Indices, apart_us: Indices, window_us: int) -> Flag
 
 def _with_covers(covers: Indices, apart_us: Indices) -> tuple[Indices, Indices, Indices]:
     """Members and their covers (at 0) by star and time; ``order`` names members, then covers."""
-    unique, star = np.unique(covers, return_inverse=True)
-    stars_ = np.append(star, np.arange(len(unique)))
-    times = np.append(apart_us, np.zeros(len(unique), dtype=np.int64))
+    is_cover = np.zeros(int(covers.max()) + 1, dtype=bool)
+    is_cover[covers] = True
+    number = np.cumsum(is_cover) - 1  # much faster than numpy.unique
+    count = int(number[-1]) + 1
+    stars_ = np.append(number[covers], np.arange(count))
+    times = np.append(apart_us, np.zeros(count, dtype=np.int64))
     order = np.lexsort((times, stars_))
     return stars_[order], times[order], order
 

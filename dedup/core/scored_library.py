@@ -114,9 +114,12 @@ def count(library: ScoredLibrary, options: Options, state: State) -> Counts:
     seen, stays = _seen(library, found)
     spare = library.size_bytes[found.worse[~stays]].sum()
     in_sets = library.set_number[kept[library.set_place]]
+    covers = np.zeros(len(library), dtype=bool)
+    covers[found.better] = True
+    cover_count = int(covers.sum())
     return Counts(
-        groups=len(np.unique(found.better)) + len(np.unique(in_sets)),
-        photos=len(found) + len(np.unique(found.better)) + int(kept.sum()),
+        groups=cover_count + len(np.unique(in_sets)),
+        photos=len(found) + cover_count + int(kept.sum()),
         spare_bytes=int(spare),
         missing_pairs=missing_pairs(library, options, state),
         unseen_frames=int((~seen).sum()),
