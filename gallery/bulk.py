@@ -87,11 +87,13 @@ def later(
 
 
 def undo_later(job: Job, by: User) -> Job:
-    """Let a worker undo all changes that a job made."""
+    """Let a worker undo all changes that a job made, as far as they have an undo."""
     options = {"act": Act.UNDO, "by": by.pk, "of": job.pk}
-    newest_first = sorted(change_ids(job), reverse=True)
+    made = Change.objects.filter(pk__in=change_ids(job)).exclude(act=Change.Act.DELETE_FOREVER)
+    newest_first = made.order_by("-pk").values_list("pk", flat=True)
     payloads = [{"change": pk, "size": 1} for pk in newest_first]
-    return jobs.start(KIND, by, f"Undo: {job.title}", payloads, options)
+    title = job.options.get("undo_title", f"Undo: {job.title}")
+    return jobs.start(KIND, by, title, payloads, options)
 
 
 def work_on(claim: Claim) -> None:

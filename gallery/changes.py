@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
@@ -54,6 +54,7 @@ class Deleted:
 
     count: int  # deleted forever
     hidden: int  # their files stay in their folders; an undoable change
+    made: tuple[Change, ...] = field(default=(), compare=False)  # one of each act and owner
 
 
 class NotInTrash(Exception):
@@ -173,10 +174,10 @@ def delete_forever(photos: PhotoQuerySet, *, by: User, parts: Parts = Parts.ALL)
         if any(photo.trashed_at is None for photo in rows):
             raise NotInTrash("Only photos in the trash can be deleted forever.")
         staying = _staying(rows)
-        _hide([photo for photo in rows if photo.pk in staying], by)
+        made = _hide([photo for photo in rows if photo.pk in staying], by)
         rows = [photo for photo in rows if photo.pk not in staying]
         for owner_id, count in Counter(photo.owner_id for photo in rows).items():
-            Change.objects.create(
+            change = Change.objects.create(
                 owner_id=owner_id,
                 made_by=by,
                 act=Change.Act.DELETE_FOREVER,
@@ -184,6 +185,7 @@ def delete_forever(photos: PhotoQuerySet, *, by: User, parts: Parts = Parts.ALL)
                 photo_count=count,
                 made_at=timezone.now(),
             )
+            made.append(change)
         files = [photo.checksum for photo in rows]
         for some in batches(rows):
             ids = [photo.pk for photo in some]
@@ -192,7 +194,7 @@ def delete_forever(photos: PhotoQuerySet, *, by: User, parts: Parts = Parts.ALL)
             Photo.objects.filter(pk__in=ids).delete()
         stacks.forget_empty({photo.stack_id for photo in rows if photo.stack_id})
         delete_files_later(files)
-    return Deleted(len(rows), len(staying))
+    return Deleted(len(rows), len(staying), tuple(made))
 
 
 def _doomed(photos: PhotoQuerySet, parts: Parts) -> Iterator[Photo]:
@@ -233,14 +235,16 @@ def empty_expired_trash() -> Deleted:
     return Deleted(sum(each.count for each in deleted), sum(each.hidden for each in deleted))
 
 
-def _hide(rows: Sequence[Photo], by: User) -> None:
+def _hide(rows: Sequence[Photo], by: User) -> list[Change]:
     by_owner: dict[int, list[int]] = defaultdict(list)
     for photo in rows:
         by_owner[photo.owner_id].append(photo.pk)
+    made = []
     for owner in User.objects.filter(pk__in=by_owner):
         updates: Updates = {"hidden_at": timezone.now()}
         parts = [(Photo.objects.filter(pk__in=ids), updates) for ids in batches(by_owner[owner.pk])]
-        _record(owner, by, Change.Act.HIDE, parts, summary="")
+        made.append(_record(owner, by, Change.Act.HIDE, parts, summary=""))
+    return made
 
 
 def _act(

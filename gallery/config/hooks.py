@@ -11,6 +11,7 @@ JOB_HANDLERS: dict[str, str] = {
     "archive": "gallery.importing.archive_runs",
     "look": "gallery.importing.looking",
     "bulk": "gallery.bulk",
+    "deletion": "gallery.deletion",
     "clearing": "gallery.clearing",
     "cameras": "gallery.camera_work",
     "dates": "gallery.dating.work",
@@ -19,8 +20,9 @@ JOB_HANDLERS: dict[str, str] = {
     "review": "dedup.bulk",
     "frame_steps": "dedup.frame_steps",
 }
-# Those that change thousands of rows: listed as bulk jobs, with their results and one undo.
-BULK_KINDS = ["bulk", "review", "dates", "cameras"]
+# Those that change thousands of rows: listed as bulk jobs, with their results and one undo,
+# except for what was deleted forever.
+BULK_KINDS = ["bulk", "review", "dates", "cameras", "deletion"]
 
 # Called with the ImportRun that has just ended, if it added photos.
 AFTER_IMPORT = ["gallery.dating.checking.after_import", "dedup.scanning.scan_after_import"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from contextlib import suppress
 
 from django.conf import settings
 from django.contrib import messages
@@ -15,9 +16,10 @@ from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import trigger_client_event
 
-from gallery import access, changes, stacks, timeline
-from gallery.models import Change, Photo, PhotoQuerySet
+from gallery import access, changes, deletion, stacks, timeline
+from gallery.models import Change, Job, Photo, PhotoQuerySet
 from gallery.stacks import Parts
+from gallery.timeline import Extent
 from gallery.web.answers import respond, respond_changed, safe_next
 from gallery.web.requests import SignedInRequest, is_fragment, signed_in
 
@@ -95,6 +97,8 @@ def undo(request: SignedInRequest, change_id: int) -> HttpResponse:
 @signed_in
 def empty_trash(request: SignedInRequest) -> HttpResponse:
     """Say exactly what would be destroyed; destroy it if the answer is that very thing."""
+    if job := _begun_already(request):
+        return redirect("gallery:job", job.pk)
     photos = Photo.objects.owned_by(request.user).in_trash()
     return _destroy(request, photos, ask_again="gallery:empty-trash")
 
@@ -103,6 +107,8 @@ def empty_trash(request: SignedInRequest) -> HttpResponse:
 @signed_in
 def delete_forever(request: SignedInRequest) -> HttpResponse:
     """The same for some photos of the trash. The first post asks, the second one acts."""
+    if job := _begun_already(request):
+        return redirect("gallery:job", job.pk)
     chosen = access.photos_for(request.user, request.POST.getlist("photo")).in_trash()
     photos = stacks.with_companions(chosen)
     return _destroy(request, photos, ask_again="gallery:delete-forever")
@@ -131,10 +137,9 @@ def _destroy(request: SignedInRequest, photos: PhotoQuerySet, *, ask_again: str)
     extent = timeline.extent_of(photos)
     confirmed = request.POST.get("confirmed")
     if confirmed == extent.as_text and extent.count:
-        _tell_deleted(
-            request, changes.delete_forever(photos, by=request.user, parts=Parts.ONLY_THESE)
-        )
-        return redirect("gallery:trash")
+        with suppress(deletion.NotAsConfirmed):  # changed within this request: ask again
+            return _delete(request, photos, asked_at, extent)
+        extent = timeline.extent_of(photos)
     if not extent.count:
         messages.info(request, "There is nothing to delete: none of these photos is in the trash.")
         return redirect("gallery:trash")
@@ -147,12 +152,34 @@ def _destroy(request: SignedInRequest, photos: PhotoQuerySet, *, ask_again: str)
         "act": ask_again,
         "photo_ids": request.POST.getlist("photo"),
         "has_changed": bool(confirmed),
+        "in_background": extent.count > deletion.MOST_AT_ONCE,
         "samples": samples,
         "not_shown": extent.count - len(samples),
         "keeping_days": settings.TRASH_KEEPING_TIME.days,
     }
     status = 409 if confirmed else 200
     return render(request, "gallery/confirm_delete.html", context, status=status)
+
+
+def _delete(
+    request: SignedInRequest, photos: PhotoQuerySet, asked_at: dt.datetime, extent: Extent
+) -> HttpResponse:
+    """Few at once; of more a worker takes care, and the answer is the page that follows it."""
+    if extent.count > deletion.MOST_AT_ONCE:
+        job = deletion.later(photos, by=request.user, asked_at=asked_at, confirmed=extent.as_text)
+        return redirect("gallery:job", job.pk)
+    deleted = changes.delete_forever(photos, by=request.user, parts=Parts.ONLY_THESE)
+    _tell_deleted(request, deleted)
+    return redirect("gallery:trash")
+
+
+def _begun_already(request: SignedInRequest) -> Job | None:
+    """The job of the very same answer, if the form was sent twice."""
+    asked_at = _moment(request.POST.get("asked_at"))
+    confirmed = request.POST.get("confirmed")
+    if asked_at is None or not confirmed:
+        return None
+    return deletion.asked_for(request.user, asked_at=asked_at, confirmed=confirmed)
 
 
 def _tell_deleted(request: SignedInRequest, deleted: changes.Deleted) -> None:

@@ -10,7 +10,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from gallery import access, bulk
+from gallery import access, bulk, deletion
 from gallery.models import Job, Photo
 from gallery.web.answers import unless_known
 from gallery.web.paging import page_of
@@ -46,7 +46,8 @@ def job(request: SignedInRequest, job_id: int) -> HttpResponse:
     context = {
         **_progress_context(found),
         "items": [(item, names.get(item.photo_id)) for item in shown],
-        "left_count": len(left),
+        "left_count": max(len(left), bulk.counts(found).get(bulk.Result.NOTHING_TO_DO, 0)),
+        "listed_count": len(left),
         "next_items": first + ITEMS_PAGE_SIZE if first + ITEMS_PAGE_SIZE < len(left) else None,
         "photos": bulk.changed_photos(found).newest_first()[:PHOTOS_SHOWN],
     }
@@ -108,6 +109,7 @@ def _progress_context(found: Job) -> dict[str, Any]:
         "counts": bulk.counts(found),
         "problems": bulk.problems(found),
         "can_be_undone": bulk.can_be_undone(found),
+        "is_deletion": found.kind == deletion.KIND,
     }
 
 
