@@ -14,7 +14,7 @@ from enum import StrEnum
 
 from django.db import transaction
 
-from dedup import groups, reviewing
+from dedup import group_states, groups, reviewing
 from dedup.groups import GroupView
 from dedup.models import Decision, SimilarGroup
 from dedup.reviewing import Choice
@@ -61,6 +61,27 @@ class _Settled:
     choice: Choice
 
 
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A group that is not decided, and why."""
+
+    group_id: int
+    result: Result
+    why: str
+    empties: bool = False  # every photo of a group, perhaps of another scan, would be gone
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    settled: list[_Settled]
+    left: list[Left]
+
+    def counts(self) -> Counter[Result]:
+        return Counter(each.result for each in self.left) + Counter(
+            {Result.DONE: len(self.settled)}
+        )
+
+
 def accept_suggestions_later(rows: Iterable[SimilarGroup | int], by: User) -> Job:
     return later(Act.ACCEPT, rows, by)
 
@@ -82,10 +103,10 @@ def work_on(claim: Claim) -> None:
     act = Act(claim.options["act"])
     # The decisions and the end of the chunk are one transaction: neither without the other.
     with transaction.atomic():
-        results, problems, settled = _look(claim.payload, act, by)
-        made = [_decide(act, owned, by) for owned in _by_owner(settled)]
-        results[Result.DONE] = len(settled)
-        _note(claim.job_id, made, results, problems)
+        looked = look(claim.payload, act, by)
+        made = [_decide(act, owned, by) for owned in _by_owner(looked.settled)]
+        results = looked.counts()
+        _note(claim.job_id, made, looked)
         finish(
             claim,
             done=results[Result.DONE],
@@ -94,48 +115,51 @@ def work_on(claim: Claim) -> None:
         )
 
 
-def _look(
-    group_ids: Sequence[int], act: Act, by: User
-) -> tuple[Counter[Result], list[str], list[_Settled]]:
-    """Which groups can be decided now, under their lock; the others are counted, with reasons."""
+def look(group_ids: Sequence[int], act: Act, by: User) -> Looked:
+    """Which groups can be decided now, under their lock; the others with what stands in the way.
+
+    Call it inside a transaction.
+    """
     held = reviewing.locked(group_ids)
     if not by.is_staff:
         held = [group for group in held if group.scan.owner_id == by.pk]
-    results = Counter({Result.GONE: len(group_ids) - len(held)})
+    found = {group.pk for group in held}
+    looked = Looked([], [Left(pk, Result.GONE, "") for pk in group_ids if pk not in found])
     decided = set(
         Decision.objects.standing().filter(group__in=held).values_list("group", flat=True)
     )
     views = {view.id: view for view in groups.views_of(held)}
-    settled: list[_Settled] = []
-    problems: list[str] = []
     touched: set[int] = set()
     for group in held:
         view = views.get(group.pk)
         if group.pk in decided or view is None:
-            results[Result.NOTHING_TO_DO] += 1
+            why = "Decided already." if group.pk in decided else "Fewer than two photos are left."
+            looked.left.append(Left(group.pk, Result.NOTHING_TO_DO, why))
             continue
         photo_ids = {member.photo.pk for member in view.members}
         if photo_ids & touched:
-            results[Result.REFUSED] += 1
-            problems.append(_shares(view))
+            looked.left.append(Left(group.pk, Result.REFUSED, _shares(view)))
             continue
         touched |= photo_ids
-        settled.append(_Settled(group, view, _choice(act, view)))
-    settled, refused = _without_last_photos(settled)
-    results[Result.REFUSED] += len(refused)
-    return results, problems + refused, settled
+        looked.settled.append(_Settled(group, view, _choice(act, view)))
+    return _without_last_photos(looked)
 
 
-def _without_last_photos(settled: Sequence[_Settled]) -> tuple[list[_Settled], list[str]]:
+def _without_last_photos(looked: Looked) -> Looked:
     """Leave out what would empty a group of another scan; say which."""
     lost: set[int] = set()
-    for owned in _by_owner(settled):
+    for owned in _by_owner(looked.settled):
         going = {photo_id for each in owned for photo_id in each.choice.trash}
         all_parts = stacks.expanded(sorted(going))
         for _, left in reviewing.emptied_by(owned[0].group.scan.owner, all_parts):
             lost |= left
-    kept = [each for each in settled if not each.choice.trash & lost]
-    return kept, [_empties_other(each.view) for each in settled if each.choice.trash & lost]
+    kept = [each for each in looked.settled if not each.choice.trash & lost]
+    refused = [
+        Left(each.group.pk, Result.REFUSED, _empties_other(each.view), empties=True)
+        for each in looked.settled
+        if each.choice.trash & lost
+    ]
+    return Looked(kept, looked.left + refused)
 
 
 def _choice(act: Act, view: GroupView) -> Choice:
@@ -188,6 +212,7 @@ def _decide(act: Act, settled: Sequence[_Settled], by: User) -> Change:
         )
         for each in settled
     )
+    group_states.refresh(owner, [each.group.pk for each in settled])
     for decision, each in zip(decisions, settled, strict=True):
         kept = [m.photo.checksum for m in each.view.members if m.photo.pk in each.choice.keep]
         reviewing.store_pairs(decision, itertools.combinations(kept, 2))
@@ -206,18 +231,21 @@ def _summary(act: Act, settled: _Settled) -> str:
     return settled.choice.summary()
 
 
-def _note(
-    job_id: int, made: Sequence[Change], results: Counter[Result], problems: Sequence[str]
-) -> None:
-    """Add to what the job's page tells."""
+def _note(job_id: int, made: Sequence[Change], looked: Looked) -> None:
+    """Add to what the job's page tells. Groups that were decided are found by their decisions."""
     job = Job.objects.select_for_update().get(pk=job_id)
     told = Counter(job.result.get("counts", {}))
-    told.update({result.value: count for result, count in results.items() if count})
+    told.update({result.value: count for result, count in looked.counts().items() if count})
+    refused = [each.why for each in looked.left if each.result == Result.REFUSED]
     job.result = {
         "changes": [*job.result.get("changes", []), *(change.pk for change in made)],
         "counts": dict(told),
         "left": [],
-        "problems": [*job.result.get("problems", []), *problems],
+        "left_groups": [
+            *job.result.get("left_groups", []),
+            *([each.group_id, each.result, each.why] for each in looked.left),
+        ],
+        "problems": [*job.result.get("problems", []), *refused],
     }
     job.save(update_fields=["result"])
 

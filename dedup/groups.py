@@ -1,41 +1,29 @@
 """Groups of similar photos as pages show them, for one user; reads only.
 
-What was trashed or archived elsewhere since the scan is left out here, at every read.
+What was trashed or archived elsewhere since the scan is left out here, at every read; the columns
+that lists are filtered and sorted by follow it, see ``group_states``.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import dataclass, replace
 
-from django.db.models import BigIntegerField, Case, Count, Exists, OuterRef, Q, Subquery, Sum, When
+from django.db.models import Count, Q, Sum
 
 from dedup.core.values import Reason
+from dedup.group_filters import ORDER, Shown, Sort, Wanted, beside
 from dedup.models import Decision, GroupMember, PairScore, Scan, SimilarGroup
 from dedup.pairs import kind_of, reasons_of
 from gallery import stacks
-from gallery.models import Photo, User
-from gallery.models.photo import parts_of_shots
+from gallery.models import User
+from gallery.models.photo import Photo, parts_of_shots
 from gallery.web.paging import page_of
 
+__all__ = ["ORDER", "Sort"]  # of group_filters
+
 PAGE_SIZE = 30
-
-
-class Sort(StrEnum):
-    SPACE = "space"
-    LIKENESS = "likeness"
-    DATE = "date"
-    COUNT = "count"
-
-
-_ORDER = {
-    Sort.SPACE: ("-spare_bytes", "id"),
-    Sort.LIKENESS: ("-highest_percent", "id"),
-    Sort.DATE: ("-first_taken_at", "id"),
-    Sort.COUNT: ("-photo_count", "id"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,22 +158,41 @@ def open_groups(
     size: int = PAGE_SIZE,
 ) -> GroupPage:
     """One page of the groups that wait for a decision, of the newest scan or of another."""
+    return listed(user, scan, Wanted(sort=sort), cursor=cursor, size=size)
+
+
+def listed(
+    user: User,
+    scan: Scan | None,
+    wanted: Wanted,
+    *,
+    cursor: str | None = None,
+    size: int = PAGE_SIZE,
+) -> GroupPage:
+    """One page of the groups that are wanted, of the newest scan or of another."""
     scan = scan or newest_scan(user)
-    if scan is None:
-        return GroupPage(None, [], None)
-    rows = SimilarGroup.objects.owned_by(user).filter(scan=scan).open()
-    page = page_of(rows, order=_ORDER[sort], cursor=cursor, size=size)
+    if scan is None or scan.owner_id != user.pk:
+        return GroupPage(scan, [], None)
+    rows = wanted.among(SimilarGroup.objects.filter(scan=scan))
+    page = page_of(rows, order=wanted.order, cursor=cursor, size=size)
     for group in page.rows:
         group.scan = scan
-    views = views_of(page.rows)
-    return GroupPage(scan, views, page.next_cursor)
+    return GroupPage(scan, shown(page.rows), page.next_cursor)
+
+
+def shown(rows: Sequence[SimilarGroup]) -> list[GroupView]:
+    """Groups as the list shows them: open ones with what is left, decided ones as scanned."""
+    decided = [row for row in rows if row.state == SimilarGroup.State.DECIDED]
+    open_ones = views_of([row for row in rows if row.state == SimilarGroup.State.OPEN])
+    views = {view.id: view for view in [*open_ones, *_as_scanned(decided)]}
+    return [views[row.pk] for row in rows if row.pk in views]
 
 
 def views_of(groups: Sequence[SimilarGroup]) -> list[GroupView]:
     """The groups with their living members; those with fewer than two are left out."""
     members: dict[int, list[GroupMember]] = defaultdict(list)
     rows = GroupMember.objects.filter(group__in=groups).on_timeline().order_by("group", "position")
-    rows = rows.select_related("photo").prefetch_related(*parts_of_shots("photo__"))
+    rows = rows.select_related("photo__camera").prefetch_related(*parts_of_shots("photo__"))
     for row in rows.defer("photo__taken_candidates"):
         members[row.group_id].append(row)
     orphans = {
@@ -206,7 +213,7 @@ def members(group: SimilarGroup) -> GroupView:
     decision = (
         Decision.objects.standing().filter(group=group).select_related("change", "made_by").first()
     )
-    found = views_of([group]) if decision is None else [_as_scanned(group)]
+    found = views_of([group]) if decision is None else _as_scanned([group])
     if not found:
         return GroupView(group, (), None)
     view = found[0]
@@ -216,45 +223,33 @@ def members(group: SimilarGroup) -> GroupView:
     return GroupView(group, explained, decision)
 
 
-def next_open_group(view: GroupView, *, sort: Sort = Sort.SPACE) -> SimilarGroup | None:
-    """The open group that comes after this one in the list."""
-    order = _ORDER[sort]
-    name = order[0].lstrip("-")
-    value = getattr(view.group, name)
-    after = Q(**{f"{name}__lt": value}) | Q(**{name: value, "id__gt": view.id})
-    rows = SimilarGroup.objects.filter(scan=view.group.scan_id).open()
-    return rows.filter(after, **{f"{name}__lte": value}).order_by(*order).first()
+def next_open_group(
+    view: GroupView, *, sort: Sort = Sort.SPACE, wanted: Wanted | None = None
+) -> SimilarGroup | None:
+    """The open group that comes after this one in the list, by default on the same tab."""
+    wanted = replace(wanted or Wanted(kind=view.group.kind, sort=sort), shown=Shown.OPEN)
+    rows = wanted.among(SimilarGroup.objects.filter(scan=view.group.scan_id))
+    return rows.filter(beside(wanted.order, view.group)).order_by(*wanted.order).first()
 
 
 def summary(scan: Scan) -> Summary:
     """How many groups are open, with how many photos, and what could go."""
-    decided = Decision.objects.standing().filter(group=OuterRef("group"))
-    found = (
-        GroupMember.objects.filter(group__scan=scan)
-        .on_timeline()
-        .filter(~Exists(decided))
-        .order_by()
-        .values("group")
-        .annotate(left=Count("pk"), could_go=Sum(_shot_bytes(), filter=Q(suggested=False)))
-        .filter(left__gte=2)
-        .aggregate(groups=Count("group"), photos=Sum("left"), spare=Sum("could_go"))
+    found = scan.groups.open().aggregate(
+        groups=Count("pk"), photos=Sum("left_count"), spare=Sum("spare_bytes")
     )
     return Summary(found["groups"], found["photos"] or 0, found["spare"] or 0)
 
 
-def _shot_bytes() -> Case:
-    """The size of a member with all parts of its shot."""
-    parts = Photo.objects.filter(stack=OuterRef("photo__stack")).on_timeline().order_by()
-    of_stack = parts.values("stack").annotate(size=Sum("size_bytes")).values("size")
-    alone = When(photo__stack=None, then="photo__size_bytes")
-    return Case(alone, default=Subquery(of_stack), output_field=BigIntegerField())
-
-
-def _as_scanned(group: SimilarGroup) -> GroupView:
-    """A decided group with all its members, wherever they are now."""
-    rows = group.members.select_related("photo").order_by("position")
-    rows = rows.prefetch_related(*parts_of_shots("photo__"))
-    return _view(group, group.cover_id, list(rows))
+def _as_scanned(groups: Sequence[SimilarGroup]) -> list[GroupView]:
+    """Decided groups with all their members, wherever they are now."""
+    if not groups:
+        return []
+    members: dict[int, list[GroupMember]] = defaultdict(list)
+    rows = GroupMember.objects.filter(group__in=groups).order_by("group", "position")
+    rows = rows.select_related("photo__camera").prefetch_related(*parts_of_shots("photo__"))
+    for row in rows.defer("photo__taken_candidates"):
+        members[row.group_id].append(row)
+    return [_view(group, group.cover_id, members[group.pk]) for group in groups]
 
 
 def _view(group: SimilarGroup, cover_id: int, rows: Sequence[GroupMember]) -> GroupView:

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from dedup import groups
+from dedup import group_states, groups
 from dedup.models import DecidedPair, Decision, GroupMember, SimilarGroup
 from gallery import changes, stacks
 from gallery.core.batches import ROWS_PER_STATEMENT, batches
@@ -350,6 +350,7 @@ def _set_apart(
     others = left.keys() - apart
     store_pairs(decision, ((left[a], left[b]) for a in sorted(apart) for b in sorted(others)))
     group.members.filter(photo__in=apart).update(set_apart_by=decision)
+    group_states.refresh(group.scan.owner, [group.pk])
     return decision
 
 
@@ -366,7 +367,7 @@ def empty_change(owner: User, by: User, summary: str) -> Change:
 
 
 def _decision(group: SimilarGroup | None, kind: Decision.Kind, change: Change) -> Decision:
-    return Decision.objects.create(
+    decision = Decision.objects.create(
         owner_id=change.owner_id,
         group=group,
         kind=kind,
@@ -375,6 +376,9 @@ def _decision(group: SimilarGroup | None, kind: Decision.Kind, change: Change) -
         made_by_id=change.made_by_id,
         made_at=change.made_at,
     )
+    if group is not None:
+        group_states.refresh(change.owner, [group.pk])
+    return decision
 
 
 def store_pairs(decision: Decision, pairs: Iterable[tuple[str, str]]) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dedup.views import compare, days, group, groups, previews, scans, tuner
+from dedup.views import bulk_groups, compare, days, group, groups, previews, reports, scans, tuner
 
 app_name = "dedup"
 
@@ -18,7 +18,17 @@ urlpatterns = [
     path("scans/preview/", previews.preview, name="preview"),
     path("scans/<int:scan_id>/pairs/", scans.pairs_report, name="pairs"),
     path("scans/<int:scan_id>/pairs.csv", scans.pairs_csv, name="pairs-csv"),
+    path("scans/<int:scan_id>/report/", reports.report, name="report"),
+    path("scans/<int:scan_id>/report.csv", reports.report_csv, name="report-csv"),
+    path("scans/<int:scan_id>/report.json", reports.report_json, name="report-json"),
     path("groups/", groups.groups, name="groups"),
+    path("groups/filters/", groups.filters, name="group-filters"),
+    path("groups/bulk/", bulk_groups.start, name="bulk"),
+    path("groups/bulk/<int:job_id>/", bulk_groups.preview, name="bulk-preview"),
+    path("groups/bulk/<int:job_id>/progress/", bulk_groups.progress, name="bulk-progress"),
+    path("groups/bulk/<int:job_id>/do/", bulk_groups.do, name="bulk-do"),
+    path("groups/bulk/<int:job_id>/results.csv", bulk_groups.results_csv, name="bulk-csv"),
+    path("groups/bulk/<int:job_id>/results.json", bulk_groups.results_json, name="bulk-json"),
     path("groups/<int:group_id>/", group.group, name="group"),
     path("groups/<int:group_id>/decide/", group.decide, name="decide"),
     path("groups/<int:group_id>/accept/", group.accept, name="accept"),

@@ -19,7 +19,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from gallery import albums, camera_acts, memberships, stacks
+from gallery import albums, camera_acts, memberships, stacks, telling
 from gallery.clearing import delete_files_later
 from gallery.core.batches import ROWS_PER_STATEMENT, batches
 from gallery.models import Change, ChangedPhoto, Companion, Photo, PhotoQuerySet, User
@@ -156,6 +156,7 @@ def undo(change: Change, *, by: User) -> Change:
             memberships.put_back(change)
         change.undone_at = timezone.now()
         change.save(update_fields=["undone_at"])
+        telling.places_changed(change.owner, [row.photo_id for row in rows], change)
         if change.act in Change.OF_DATES:
             tell_dates_changed(change.owner, [row.photo_id for row in rows])
     return change
@@ -183,6 +184,7 @@ def delete_forever(photos: PhotoQuerySet, *, by: User, parts: Parts = Parts.ALL)
                 act=Change.Act.DELETE_FOREVER,
                 summary=f"Deleted forever: {_count(count)}",
                 photo_count=count,
+                freed_bytes=sum(each.size_bytes for each in rows if each.owner_id == owner_id),
                 made_at=timezone.now(),
             )
             made.append(change)
@@ -201,7 +203,7 @@ def _doomed(photos: PhotoQuerySet, parts: Parts) -> Iterator[Photo]:
     """The photos with the other parts of their shots that lie in the trash, held."""
     ids = stacks.expanded(list(photos.values_list("pk", flat=True)), parts)
     for some in batches(ids):
-        needed = Photo.objects.only("pk", "owner", "checksum", "trashed_at", "stack")
+        needed = Photo.objects.only("owner", "checksum", "size_bytes", "trashed_at", "stack")
         yield from needed.filter(pk__in=some).select_for_update(of=("self",)).order_by("pk")
 
 
@@ -322,6 +324,7 @@ def _record(
     if rows:
         change.save()
         ChangedPhoto.objects.bulk_create(rows, batch_size=ROWS_PER_STATEMENT)
+        telling.places_changed(owner, [row.photo_id for row in rows], change)
     return change
 
 

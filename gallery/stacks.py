@@ -11,6 +11,7 @@ from typing import TypeAlias
 from django.db import connection
 from django.db.models import Q
 
+from gallery import telling
 from gallery.core import companions
 from gallery.core.batches import batches
 from gallery.core.companions import NamedPart
@@ -212,6 +213,7 @@ def _stack(owner: User, photos: Sequence[Photo]) -> None:
     for photo in parts:
         photo.stack_id, photo.stack_place = stack_id, int(_named(photo).part)
     Photo.objects.bulk_update(parts, ["stack", "stack_place"])
+    telling.stacked(owner, [photo.pk for photo in parts])
 
 
 def _fits(one: Photo, other: Photo) -> bool:

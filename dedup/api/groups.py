@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from django.http import HttpRequest
-from ninja import Router
+from ninja import Query, Router
 from ninja.errors import HttpError
 from ninja.responses import Status
 
@@ -19,13 +19,14 @@ from dedup.api.schemas import (
     GroupOut,
     GroupPage,
     GroupsIn,
+    GroupsWanted,
     JobOut,
     MemberOut,
     NotSimilarIn,
     photo_ref,
     reasons_out,
 )
-from dedup.groups import GroupView, Sort
+from dedup.groups import GroupView
 from dedup.models import Decision, SimilarGroup
 from gallery.api.schemas import Cursor, PageSize, RowId
 from gallery.web.paging import page_of
@@ -35,18 +36,17 @@ router = Router(tags=["groups"])
 decision_router = Router(tags=["decisions"])
 
 
-@router.get("/", response={200: GroupPage, **REFUSALS}, summary="List open groups")
-def open_groups(
+@router.get("/", response={200: GroupPage, **REFUSALS}, summary="List groups")
+def list_groups(
     request: HttpRequest,
-    scan: RowId | None = None,
-    sort: Sort = Sort.SPACE,
+    filters: Query[GroupsWanted],
     cursor: Cursor | None = None,
     size: PageSize = 30,
 ) -> Any:
-    """Groups that wait for a decision, of the newest finished scan or of another."""
+    """Groups that wait for a decision, of the newest finished scan, unless others are asked for."""
     user = _user(request)
-    chosen = access.scan_for(user, scan) if scan else None
-    page = groups.open_groups(user, chosen, sort=sort, cursor=cursor, size=size)
+    chosen = access.scan_for(user, filters.scan) if filters.scan else None
+    page = groups.listed(user, chosen, filters.wanted(), cursor=cursor, size=size)
     return {
         "scan": page.scan.pk if page.scan else None,
         "groups": [group_out(view) for view in page.groups],
@@ -131,6 +131,7 @@ def group_out(view: GroupView) -> GroupOut:
         id=view.id,
         scan=view.group.scan_id,
         kind=view.group.kind,
+        state=view.group.state,
         photo_count=view.photo_count,
         lowest_percent=view.lowest_percent,
         highest_percent=view.highest_percent,

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from ninja import Schema
 from pydantic import Field
 
+from dedup.core.group_kinds import GroupKind
 from dedup.core.values import (
     DEFAULT_THRESHOLD,
     LONGEST_WINDOW_SECONDS,
@@ -16,6 +17,7 @@ from dedup.core.values import (
     Reason,
     WindowMode,
 )
+from dedup.group_filters import Shown, Sort, Wanted
 from dedup.models.scan import NAME_LENGTH
 from gallery.api.schemas import Problem, ProgressOut, RowId
 from gallery.models import Photo
@@ -142,6 +144,7 @@ class GroupOut(Schema):
     id: int
     scan: int
     kind: str
+    state: str
     photo_count: int
     lowest_percent: float
     highest_percent: float
@@ -155,6 +158,32 @@ class GroupPage(Schema):
     scan: int | None
     groups: list[GroupOut]
     next_cursor: str | None
+
+
+class GroupsWanted(Schema):
+    """Which groups are listed, and in which order; the same filters as on the page."""
+
+    scan: RowId | None = None  # the newest finished one
+    kind: GroupKind | None = None
+    shown: Shown = Shown.OPEN
+    album: RowId | None = None
+    camera: RowId | None = None  # of the cover
+    folder: Annotated[str, Field(max_length=1024)] = ""  # with all folders in it
+    first_day: Annotated[dt.date | None, Field(alias="from")] = None
+    last_day: Annotated[dt.date | None, Field(alias="to")] = None
+    sort: Sort = Sort.SPACE
+
+    def wanted(self) -> Wanted:
+        return Wanted(
+            kind=self.kind.value if self.kind else "",
+            shown=self.shown,
+            album=self.album,
+            camera=self.camera,
+            folder=self.folder.strip("/"),
+            first_day=self.first_day,
+            last_day=self.last_day,
+            sort=self.sort,
+        )
 
 
 class DecideIn(Schema):

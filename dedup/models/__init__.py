@@ -6,6 +6,7 @@ from .features import LocalFeatures, MeasureFailure, PhotoFeatures
 from .frame_step import FrameStep
 from .group import GroupMember, SimilarGroup
 from .pair import PairScore
+from .review_place import ReviewPlace
 from .scan import EVERYTHING, Scan, ScanPairs, ScanSettings, Scope, in_album
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "MeasureFailure",
     "PairScore",
     "PhotoFeatures",
+    "ReviewPlace",
     "Scan",
     "ScanPairs",
     "ScanSettings",

@@ -1,11 +1,11 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models import Q
 from django.urls import reverse
 
 from dedup.core.group_kinds import GroupKind
-from gallery.models import Photo, User
+from gallery.models import Camera, Photo, User
 from gallery.models.photo import shown_for_its_stack
 
 from .scan import Scan
@@ -16,31 +16,19 @@ class SimilarGroupQuerySet(models.QuerySet["SimilarGroup"]):
         return self.filter(scan__owner=user)
 
     def open(self) -> SimilarGroupQuerySet:
-        """Groups with at least two photos left that nobody has decided.
-
-        Asked row by row and never stored, so that an undo in the gallery opens a group again
-        and a photo trashed there closes it, without a word to this app.
-        """
-        return self.filter(~Exists(_standing_decision())).annotate(left=_left()).filter(left__gte=2)
+        """Groups with at least two photos left that nobody has decided."""
+        return self.filter(state=SimilarGroup.State.OPEN)
 
     def decided(self) -> SimilarGroupQuerySet:
-        return self.filter(Exists(_standing_decision()))
-
-
-def _standing_decision() -> models.QuerySet[models.Model]:
-    from .decision import Decision
-
-    return Decision.objects.standing().filter(group=OuterRef("pk"))
-
-
-def _left() -> Subquery:
-    """How many members are still on the timeline."""
-    living = GroupMember.objects.on_timeline().filter(group=OuterRef("pk")).order_by()
-    return Subquery(living.values("group").annotate(left=Count("pk")).values("left"))
+        return self.filter(state=SimilarGroup.State.DECIDED)
 
 
 class SimilarGroup(models.Model):
-    """Similar photos of one scan: every member passes the threshold to the cover."""
+    """Similar photos of one scan: every member passes the threshold to the cover.
+
+    What lists are filtered and sorted by follows from other rows and is written by
+    ``dedup.group_states`` in the transaction of every act that touches those.
+    """
 
     class Kind(models.TextChoices):
         """Decided by the scan, one for each group; in the order in which people settle them."""
@@ -51,25 +39,57 @@ class SimilarGroup(models.Model):
         SCENE = GroupKind.SCENE, "Scene"
         SET = GroupKind.SET, "Set to keep"
 
+    class State(models.TextChoices):
+        OPEN = "open", "Waits for a decision"
+        DECIDED = "decided", "Decided"
+        DISSOLVED = "dissolved", "Fewer than two photos left"  # and nobody has decided
+
     scan = models.ForeignKey(Scan, on_delete=models.CASCADE, related_name="groups")
     kind = models.CharField(max_length=12, choices=Kind, default=Kind.BURST)
     label = models.CharField(max_length=60, blank=True)  # "exposure series"
     cover = models.ForeignKey(Photo, on_delete=models.CASCADE, related_name="+")
-    photo_count = models.PositiveIntegerField()
-    first_taken_at = models.DateTimeField()
-    last_taken_at = models.DateTimeField()
+    photo_count = models.PositiveIntegerField()  # that the scan found
+
+    # Of the photos that are left; a decided or dissolved group keeps what it had last.
+    state = models.CharField(max_length=9, choices=State, default=State.OPEN)
+    left_count = models.PositiveIntegerField(default=0)
+    spare_count = models.PositiveIntegerField(default=0)  # that could go
+    spare_bytes = models.BigIntegerField()  # what that would free, with all parts of the shots
     lowest_percent = models.FloatField()
     highest_percent = models.FloatField()
-    spare_bytes = models.BigIntegerField()  # what could go if only the suggested photo stayed
+    first_taken_at = models.DateTimeField()
+    last_taken_at = models.DateTimeField()
+    # Of the cover.
+    camera = models.ForeignKey(
+        Camera, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    camera_name = models.CharField(max_length=200, blank=True)  # to sort by
+    folder = models.CharField(max_length=1024, blank=True)
 
     objects = SimilarGroupQuerySet.as_manager()
 
     class Meta:
+        # One for each order of the list. The last columns let the database skip groups of another
+        # kind or state, and count, without a look at the rows.
         indexes = [
-            models.Index(fields=["scan", "-spare_bytes", "id"], name="group_by_space"),
-            models.Index(fields=["scan", "-first_taken_at", "id"], name="group_by_date"),
-            models.Index(fields=["scan", "-highest_percent", "id"], name="group_by_likeness"),
-            models.Index(fields=["scan", "-photo_count", "id"], name="group_by_count"),
+            models.Index(
+                fields=["scan", "left_count", "-lowest_percent", "id", "kind", "state"],
+                name="group_by_ease",
+            ),
+            models.Index(
+                fields=["scan", "-spare_bytes", "id", "kind", "state", "left_count"],
+                name="group_by_space",
+            ),
+            models.Index(
+                fields=["scan", "-highest_percent", "id", "kind", "state"], name="group_by_likeness"
+            ),
+            models.Index(
+                fields=["scan", "-first_taken_at", "id", "kind", "state"], name="group_by_date"
+            ),
+            models.Index(
+                fields=["scan", "camera_name", "-first_taken_at", "id", "kind", "state"],
+                name="group_by_camera",
+            ),
         ]
 
     def __str__(self) -> str:

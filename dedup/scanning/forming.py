@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from django.utils import timezone
 
-from dedup import apart
+from dedup import apart, group_states
 from dedup.apart import Originals
 from dedup.core import grouping, keepers
 from dedup.core.series import SeriesSet
@@ -57,8 +57,17 @@ class _Pairs:
 
     def copies(self) -> frozenset[tuple[int, int]]:
         """Those that the engine calls one picture."""
-        same = self.where(self.kind <= Kind.SAME_PICTURE)
-        return frozenset(zip(same.a.tolist(), same.b.tolist(), strict=True))
+        return self.where(self.kind <= Kind.SAME_PICTURE).both()
+
+    def at_one_moment(self, shots: Shots) -> _Pairs:
+        """Those of photos with one time, in which nothing moved."""
+        order = np.argsort(shots.ids)
+        ids, times = shots.ids[order], shots.taken_us[order]
+        same = times[np.searchsorted(ids, self.a)] == times[np.searchsorted(ids, self.b)]
+        return self.where((self.kind == Kind.LIGHT) & same)
+
+    def both(self) -> frozenset[tuple[int, int]]:
+        return frozenset(zip(self.a.tolist(), self.b.tolist(), strict=True))
 
 
 class _DecidedMeanwhile(Exception):
@@ -102,6 +111,7 @@ class _Write:
         if apart.decided_pairs(self.scan.owner_id) != self.decided:
             raise _DecidedMeanwhile
         write_groups(self.scan, self.rows)
+        group_states.refresh_scan(self.scan)
         _write_counts(self.scan, self.shots)
         ScanPairs.objects.filter(scan=self.scan).delete()
         if self.remembered is not None:
@@ -136,6 +146,7 @@ def _found(
         facts=facts,
         rank=rank,
         copies=pairs.copies(),
+        at_one_moment=pairs.at_one_moment(shots).both(),
         fixed_cameras=frames.fixed_cameras(),
     )
 

@@ -14,6 +14,9 @@ from dedup.core.values import Group, Shot
 from dedup.models import Scan, SimilarGroup
 from dedup.neighbours import moment
 from dedup.scanning.storing import store_members
+from gallery.core.batches import batches
+from gallery.core.companions import folder_of
+from gallery.models import Photo
 
 MemberRow: TypeAlias = tuple[int, float, int, bool, str]
 GroupRows: TypeAlias = tuple[SimilarGroup, list[MemberRow]]
@@ -33,6 +36,7 @@ class Found:
     facts: dict[int, KeeperFacts]
     rank: Sequence[int]  # the photos of the facts, the best to keep first
     copies: frozenset[tuple[int, int]]  # pairs the engine calls one picture, smaller id first
+    at_one_moment: frozenset[tuple[int, int]]  # others with one time in which nothing moved
     fixed_cameras: frozenset[int]
 
 
@@ -44,6 +48,7 @@ def rows_of(scan: Scan, found: Found) -> list[GroupRows]:
 
 def write_groups(scan: Scan, rows: list[GroupRows]) -> None:
     scan.groups.all().delete()
+    _describe_covers([group for group, _ in rows])
     groups = SimilarGroup.objects.bulk_create(
         [group for group, _ in rows], batch_size=ROWS_PER_STATEMENT
     )
@@ -56,6 +61,18 @@ def write_groups(scan: Scan, rows: list[GroupRows]) -> None:
     )
 
 
+def _describe_covers(groups: Sequence[SimilarGroup]) -> None:
+    """Write what lists sort and filter by of the covers."""
+    for some in batches(groups):
+        covers = Photo.objects.select_related("camera").only("source_path", "camera__name")
+        by_id = covers.in_bulk([group.cover_id for group in some])
+        for group in some:
+            if cover := by_id.get(group.cover_id):
+                group.camera_id = cover.camera_id
+                group.camera_name = cover.camera.name if cover.camera else ""
+                group.folder = folder_of(cover.source_path)
+
+
 def _group_row(scan: Scan, found: Found, group: Group) -> SimilarGroup:
     times = [found.shots[photo_id].taken_us for photo_id in _photo_ids(group)]
     series = found.sets.get(group.cover)
@@ -65,10 +82,12 @@ def _group_row(scan: Scan, found: Found, group: Group) -> SimilarGroup:
         label=series.kind.value if series else "",
         cover_id=group.cover,
         photo_count=len(times),
+        left_count=len(times),
         first_taken_at=moment(min(times)),
         last_taken_at=moment(max(times)),
         lowest_percent=_shown(group.lowest),
         highest_percent=_shown(group.highest),
+        spare_count=0 if series else len(_could_go(found, group)),
         spare_bytes=0 if series else _spare_bytes(found, group),
     )
 
@@ -81,18 +100,24 @@ def _kind(found: Found, group: Group) -> GroupKind:
 def _grouped_shot(found: Found, cover_id: int, photo_id: int) -> GroupedShot:
     shot, facts = found.shots[photo_id], found.facts[photo_id]
     pair = min(cover_id, photo_id), max(cover_id, photo_id)
+    cover = found.facts[cover_id]
+    # Saved again much smaller, even the engine sees no more than the same frame.
+    is_resized = pair in found.at_one_moment and facts.width != cover.width
     return GroupedShot(
         taken_us=shot.taken_us,
         camera_id=shot.camera_id,
         is_fixed_camera=shot.camera_id in found.fixed_cameras,
         pixels=facts.width * facts.height,
-        is_copy=photo_id == cover_id or pair in found.copies,
+        is_copy=photo_id == cover_id or pair in found.copies or is_resized,
     )
 
 
+def _could_go(found: Found, group: Group) -> list[int]:
+    return [each.photo_id for each in group.members if each.photo_id not in found.stays]
+
+
 def _spare_bytes(found: Found, group: Group) -> int:
-    could_go = (each.photo_id for each in group.members if each.photo_id not in found.stays)
-    return sum(found.facts[photo_id].size_bytes for photo_id in could_go)
+    return sum(found.facts[photo_id].size_bytes for photo_id in _could_go(found, group))
 
 
 def _members(found: Found, group: Group) -> Iterator[MemberRow]:

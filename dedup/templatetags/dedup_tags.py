@@ -11,7 +11,7 @@ from django.urls import reverse
 from dedup.core.fusion import coefficients
 from dedup.core.intervals import STOPS, readable
 from dedup.core.thresholds import SENTENCE, Promise, describe_threshold, promise_at
-from dedup.groups import Sort
+from dedup.group_filters import Shown, Sort, Wanted
 from dedup.models import Scan
 from gallery.models import Photo
 
@@ -21,10 +21,18 @@ register = template.Library()
 SMALLEST_SHOWN_SECONDS = 0.05
 
 SORT_NAMES = {
-    Sort.SPACE: "Space",
-    Sort.LIKENESS: "Likeness",
-    Sort.DATE: "Newest",
-    Sort.COUNT: "Photos",
+    Sort.EASE: "Smallest and surest first",
+    Sort.SPACE: "Most space first",
+    Sort.LIKENESS: "Most alike first",
+    Sort.COUNT: "Most photos first",
+    Sort.DATE: "Newest first",
+    Sort.OLDEST: "Oldest first",
+    Sort.CAMERA: "By camera",
+}
+SHOWN_NAMES = {
+    Shown.OPEN: "Waiting for a decision",
+    Shown.DECIDED: "Decided",
+    Shown.BOTH: "Both",
 }
 
 
@@ -118,6 +126,11 @@ def sort_name(sort: Sort) -> str:
 
 
 @register.filter
+def shown_name(shown: Shown) -> str:
+    return SHOWN_NAMES[shown]
+
+
+@register.filter
 def trust(scan: Scan) -> str:
     """How many of the pairs that a scan calls alike are one scene, as far as was measured."""
     return describe_threshold(scan.chosen.threshold_percent)
@@ -131,6 +144,12 @@ def promise(percent: str | float | None) -> str:
     except ValueError:
         return ""
     return describe_threshold(value) if 0 <= value <= 100 else ""
+
+
+@register.simple_tag
+def kind_query(wanted: Wanted, kind: str) -> str:
+    """The address of another tab under the same filters."""
+    return wanted.of_kind(kind).query()
 
 
 @register.simple_tag

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from django.urls import reverse
 
-from dedup.groups import Sort
+from dedup.group_filters import Sort
 from gallery.web.requests import SignedInRequest
 
 
 def asked_sort(request: SignedInRequest) -> Sort:
     asked = request.POST.get("sort") or request.GET.get("sort") or ""
-    return Sort(asked) if asked in set(Sort) else Sort.SPACE
+    return Sort(asked) if asked in set(Sort) else Sort.EASE
 
 
 def group_address(group_id: int, sort: Sort) -> str:

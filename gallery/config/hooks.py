@@ -19,6 +19,7 @@ JOB_HANDLERS: dict[str, str] = {
     "scan": "dedup.scanning",
     "review": "dedup.bulk",
     "frame_steps": "dedup.frame_steps",
+    "review_preview": "dedup.bulk_preview",
 }
 # Those that change thousands of rows: listed as bulk jobs, with their results and one undo,
 # except for what was deleted forever.
@@ -29,6 +30,10 @@ AFTER_IMPORT = ["gallery.dating.checking.after_import", "dedup.scanning.scan_aft
 
 # Called with an owner and the numbers of photos whose dates have just changed.
 DATES_CHANGED = ["gallery.dating.checking.refresh", "dedup.scanning.scan_after_dates"]
+
+# Called in the transaction of an act with the owner, the numbers of the photos that went to another
+# place or stack, and the Change that was made or undone (none for stacks). See gallery.telling.
+STATES_CHANGED = ["dedup.group_states.after_change"]
 
 # Called once a day, one after the other; a failing one does not stop the rest.
 DAILY_TASKS: list[str] = [

@@ -44,6 +44,8 @@ class Change(models.Model):
 
     OF_ALBUMS = (Act.ALBUM_ADD, Act.ALBUM_REMOVE, Act.ALBUM_RENAME, Act.ALBUM_DELETE)
     OF_CAMERAS = (Act.CAMERA_NAME, Act.CAMERA_MERGE)
+    # They move photos between timeline, archive and trash, or decide about them.
+    OF_PLACES = (Act.ARCHIVE, Act.UNARCHIVE, Act.TRASH, Act.RESTORE, Act.DECIDE, Act.HIDE)
     OF_DATES = (Act.SET_DATE, Act.SHIFT_CLOCK, Act.REDATE, Act.KEEP_DATE)
 
     owner = models.ForeignKey(
@@ -55,6 +57,7 @@ class Change(models.Model):
     act = models.CharField(max_length=12, choices=Act)
     summary = models.CharField(max_length=200)
     photo_count = models.PositiveIntegerField(default=0)
+    freed_bytes = models.BigIntegerField(default=0)  # that left the disk: only of deleting forever
     made_at = models.DateTimeField()
     undone_at = models.DateTimeField(null=True, blank=True)
 

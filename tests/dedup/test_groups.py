@@ -6,7 +6,7 @@ import pytest
 from django.http import Http404
 
 from dedup import access, groups, pairs, reviewing
-from dedup.groups import Sort
+from dedup.group_filters import ORDER, Sort
 from dedup.models import PairScore
 from gallery import changes
 from gallery.models import Photo, User
@@ -43,10 +43,10 @@ def test_every_open_group_is_on_exactly_one_page_in_every_order(alice: User, sor
     pages = _pages(alice, sort=sort, size=2)
     assert [len(page) for page in pages] == [2, 2, 1]
     assert sorted(pk for page in pages for pk in page) == sorted(row.pk for row in rows)
-    field = {"space": "spare_bytes", "likeness": "highest_percent", "date": "first_taken_at"}
+    first = ORDER[sort][0]
     by_id = {row.pk: row for row in rows}
-    values = [getattr(by_id[pk], field.get(sort, "photo_count")) for page in pages for pk in page]
-    assert values == sorted(values, reverse=True)
+    values = [getattr(by_id[pk], first.lstrip("-")) for page in pages for pk in page]
+    assert values == sorted(values, reverse=first.startswith("-"))
 
 
 def test_the_newest_scan_is_shown_unless_another_is_asked_for(alice: User) -> None:

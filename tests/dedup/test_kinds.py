@@ -7,9 +7,10 @@ from importlib import import_module
 import pytest
 from django.apps import apps
 
-from dedup.models import PhotoFeatures, SimilarGroup
+from dedup.core.values import Kind as PairKind
+from dedup.models import PairScore, PhotoFeatures, SimilarGroup
 from gallery.models import Camera, Photo, User
-from tests.dedup.library import make_measured, scanned
+from tests.dedup.library import make_measured, options, scanned
 from tests.factories import make_camera
 
 pytestmark = pytest.mark.django_db
@@ -70,3 +71,16 @@ def test_groups_of_older_scans_are_told_their_kind(
     rows.exclude(kind="identical").update(kind="similar")
     import_module("dedup.migrations.0005_kinds_of_groups").name_kinds(apps, None)
     assert found_in(alice) == {kind: ids(photos) for kind, photos in library.items()}
+
+
+def test_a_small_copy_that_was_saved_again_is_no_burst(alice: User, camera: Camera) -> None:
+    """At half the size and low quality, the engine is sure of the same frame, not of a copy."""
+    for shot, width in enumerate((400, 200)):
+        make_measured(alice, 2, shot=shot, camera=camera, width=width)
+    make_measured(alice, 3, after=60, camera=camera, shot=0)
+    make_measured(alice, 3, after=60, camera=camera, shot=1)
+    scanned(alice, options(30))
+    PairScore.objects.update(kind=PairKind.LIGHT)
+    scan = scanned(alice, options(30))
+    kinds = list(scan.groups.order_by("first_taken_at").values_list("kind", flat=True))
+    assert kinds == [Kind.SAME_PICTURE, Kind.BURST]

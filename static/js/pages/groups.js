@@ -1,5 +1,6 @@
-// The list of groups: J and K go from group to group, Enter opens one.
+// The list of groups: J and K go from group to group, Enter opens one, X ticks it.
 
+import "../elements/group-selection.js";
 import { listen } from "../lib/keys.js";
 
 const links = () => [...document.querySelectorAll(".group-row__link")];
@@ -13,3 +14,10 @@ function go(step) {
 }
 
 listen({ j: () => go(1), k: () => go(-1), ArrowDown: () => go(1), ArrowUp: () => go(-1) });
+
+document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
+for (const select of document.querySelectorAll("select[data-submit]")) {
+  select.form.querySelector("[data-without-script]").hidden = true;
+  select.addEventListener("change", () => select.form.submit());
+}
