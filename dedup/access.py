@@ -8,7 +8,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
 from django.http import Http404
 
-from dedup.models import Decision, Scan, SimilarGroup
+from dedup.models import Decision, Scan, SimilarGroup, Thinning
 from gallery.models import User
 
 Row = TypeVar("Row", bound=models.Model)
@@ -24,6 +24,11 @@ def group_for(user: User, group_id: int | str) -> SimilarGroup:
 
 def decision_for(user: User, decision_id: int | str) -> Decision:
     return _one(Decision.objects.owned_by(user).select_related("change"), decision_id)
+
+
+def thinning_for(user: User, thinning_id: int | str) -> Thinning:
+    thinnings = Thinning.objects.owned_by(user)
+    return _one(thinnings.select_related("job", "camera__owner", "act_job"), thinning_id)
 
 
 def _one(rows: models.QuerySet[Row], row_id: int | str) -> Row:

@@ -1,4 +1,4 @@
-"""What people may send about scans, checked."""
+"""What people may send about scans and thinning, checked."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from dedup.core.thinning import Keep, Rule
 from dedup.core.values import (
     LONGEST_WINDOW_SECONDS,
     SHORTEST_WINDOW_SECONDS,
@@ -16,6 +17,7 @@ from dedup.models import EVERYTHING, Scope
 from dedup.models.scan import NAME_LENGTH
 from gallery.models import Album, Camera, User
 
+KEPT_OF_A_STRETCH = [(Keep.FIRST.value, "the first frame"), (Keep.LAST.value, "the last frame")]
 UNITS = {"s": 1.0, "min": 60.0, "h": 3600.0}
 UNIT_NAMES = [("s", "seconds"), ("min", "minutes"), ("h", "hours")]
 MODES = [
@@ -134,3 +136,33 @@ def _unit_for(seconds: float) -> tuple[str, float]:
         if seconds >= size and (seconds / size) % 0.5 == 0:
             return name, size
     return "s", 1.0
+
+
+class ThinForm(forms.Form):
+    """Which frames of a camera stay where nothing happens."""
+
+    keep = forms.ChoiceField(label="Of a still stretch stays", choices=KEPT_OF_A_STRETCH)
+    every_minutes = forms.FloatField(
+        label="And one in so many minutes",
+        required=False,
+        help_text="Leave it empty to keep no more than that.",
+        widget=forms.NumberInput(attrs={"step": "any", "inputmode": "decimal"}),
+    )
+    first_day = forms.DateField(
+        label="From", required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    last_day = forms.DateField(
+        label="To", required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+    def clean_every_minutes(self) -> float | None:
+        every: float | None = self.cleaned_data["every_minutes"]
+        try:
+            return Rule(every_minutes=every).every_minutes
+        except ValueError as refused:
+            raise forms.ValidationError(str(refused)) from refused
+
+    @property
+    def rule(self) -> Rule:
+        """The chosen rule of a valid form."""
+        return Rule(Keep(self.cleaned_data["keep"]), self.cleaned_data["every_minutes"])

@@ -2,11 +2,36 @@
 
 from django.urls import path
 
-from dedup.views import bulk_groups, compare, days, group, groups, previews, reports, scans, tuner
+from dedup.views import (
+    bulk_groups,
+    compare,
+    days,
+    group,
+    groups,
+    previews,
+    reports,
+    scans,
+    thinning,
+    tuner,
+)
 
 app_name = "dedup"
 
 urlpatterns = [
+    path("cameras/<int:camera_id>/thin/", thinning.thin, name="thin"),
+    path("thinnings/<int:thinning_id>/", thinning.thinning, name="thinning"),
+    path(
+        "thinnings/<int:thinning_id>/progress/",
+        thinning.thinning_progress,
+        name="thinning-progress",
+    ),
+    path("thinnings/<int:thinning_id>/cancel/", thinning.cancel_thinning, name="cancel-thinning"),
+    path("thinnings/<int:thinning_id>/act/", thinning.act_on_thinning, name="act-on-thinning"),
+    path(
+        "thinnings/<int:thinning_id>/frames/<int:frame_id>/",
+        thinning.spare_frame,
+        name="spare-frame",
+    ),
     path("scans/", scans.scans, name="scans"),
     path("scans/<int:scan_id>/", scans.scan, name="scan"),
     path("scans/<int:scan_id>/progress/", scans.scan_progress, name="scan-progress"),

@@ -8,6 +8,7 @@ from .group import GroupMember, SimilarGroup
 from .pair import PairScore
 from .review_place import ReviewPlace
 from .scan import EVERYTHING, Scan, ScanPairs, ScanSettings, Scope, in_album
+from .thinning import ThinnedFrame, Thinning
 
 __all__ = [
     "EVERYTHING",
@@ -26,5 +27,7 @@ __all__ = [
     "ScanSettings",
     "Scope",
     "SimilarGroup",
+    "ThinnedFrame",
+    "Thinning",
     "in_album",
 ]
