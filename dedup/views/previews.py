@@ -39,7 +39,8 @@ def preview(request: SignedInRequest, scan_id: int | None = None) -> HttpRespons
     form = ScanForm(request.user, request.GET)
     if not form.is_valid():
         problems = [text for texts in form.errors.values() for text in texts]
-        return render(request, "dedup/_preview.html", {"problems": problems}, status=422)
+        # Said softly: the field may be half typed. Sent, the form refuses it beside the field.
+        return render(request, "dedup/_preview.html", {"problems": problems})
     return render(request, "dedup/_preview.html", _context(request, form, asked))
 
 

@@ -114,6 +114,11 @@ class Installation:
             database.rollback()
             return True
 
+    def rows(self, *tables: str) -> list[object]:
+        """Everything in these tables, to see whether it is the same later."""
+        with closing(sqlite3.connect(self.folder / "data" / "db.sqlite3", timeout=20)) as database:
+            return [database.execute(f"SELECT * FROM {table}").fetchall() for table in tables]
+
     def _run(self, *command: str) -> str:
         done = subprocess.run(
             [sys.executable, *command],

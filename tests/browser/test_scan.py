@@ -6,7 +6,7 @@ import csv
 import re
 from pathlib import Path
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import OpenPage, forget_expected, wait_for_groups
 from tests.browser.installation import Installation
@@ -43,6 +43,40 @@ def test_a_scan_shows_its_progress_and_its_result_without_a_reload(
     wait_for_groups(page)
 
 
+def test_counts_follow_the_sliders_and_nothing_is_written(
+    sign_in: OpenPage, installation: Installation
+) -> None:
+    page = sign_in("scans")
+    wait_for_groups(page)
+    page.goto("/scans/")
+    counts = page.locator("[data-counts]")
+    page.get_by_role("button", name="One moment").click()
+    expect(counts).to_contain_text("3 groups · 9 photos")
+    before = installation.rows("dedup_pairscore", "dedup_decision", "dedup_scan")
+
+    percent = page.get_by_role("slider", name="At least this much alike")
+    drag(page, percent, 1.0)
+    expect(counts).to_contain_text("0 groups")
+    drag(page, percent, 0.5)
+    expect(counts).to_contain_text("3 groups")
+    percent.press("ArrowRight")
+    expect(page.locator("[name=threshold_percent]")).not_to_have_value("70")
+
+    window = page.get_by_role("slider", name="Time window")
+    drag(page, window, 0.0)
+    expect(page.locator("[name=window_value]")).to_have_value("0.1")
+    expect(counts).to_contain_text("0 groups")
+    page.locator("[name=window_value]").fill("2")
+    expect(counts).to_contain_text("3 groups")
+    expect(page.locator(".near__pair").first).to_be_visible()
+
+    page.goto("/groups/")
+    expect(page.locator("window-sliders")).to_be_visible()
+    page.keyboard.press("-")
+    expect(counts).to_contain_text("groups")
+    assert installation.rows("dedup_pairscore", "dedup_decision", "dedup_scan") == before
+
+
 def test_a_window_out_of_range_is_refused_beside_its_field(sign_in: OpenPage) -> None:
     page = sign_in("stranger")
     start_scan(page, "30", "hours")
@@ -56,3 +90,15 @@ def start_scan(page: Page, value: str, unit: str) -> None:
     page.locator("[name=window_value]").fill(value)
     page.locator("[name=window_unit]").select_option(label=unit)
     page.get_by_role("button", name="Start the scan").click()
+
+
+def drag(page: Page, slider: Locator, share: float) -> None:
+    """From where its knob may be to a part of its length, as a hand does: on the way it moves."""
+    slider.scroll_into_view_if_needed()
+    box = slider.bounding_box()
+    assert box is not None
+    middle = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + box["width"] / 2, middle)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * share, middle, steps=8)
+    page.mouse.up()

@@ -103,8 +103,7 @@ class WindowSliders extends ServerElement {
     this.answer.toggleAttribute("data-waiting", true);
     const options = { signal: asking.signal, headers: { "HX-Request": "true" } };
     const reply = await fetch(`${this.getAttribute("src")}?${fields}`, options).catch(() => null);
-    const isText = reply?.ok || reply?.status === 422;
-    const text = isText ? await reply.text().catch(() => null) : null;
+    const text = reply?.ok ? await reply.text().catch(() => null) : null;
     if (asking !== this.asking || text === null) return;
     this.answer.toggleAttribute("data-waiting", false);
     this.answer.innerHTML = text;
