@@ -70,8 +70,9 @@ def plan_folder(
         cameras[file.camera].append(file)
     # The largest first, so that no core waits for it at the end.
     parts = sorted(cameras.values(), key=lambda part: (-len(part), part[0].camera))
-    if workers < 2:
-        found = [plan_camera(part, rule, rules, threads=1, told=told) for part in parts]
+    if workers < 2 or len(parts) < 2:
+        # One camera needs no process of its own: threads decode ahead, and nothing has to start.
+        found = [plan_camera(part, rule, rules, threads=workers, told=told) for part in parts]
     else:
         found = _in_processes(parts, rule, rules, workers, told)
     return [verdict for part in found for verdict in part]
