@@ -91,6 +91,10 @@ class GroupView:
         )
 
     @property
+    def last_photo(self) -> Photo:
+        return self.members[-1].photo
+
+    @property
     def kept_first(self) -> tuple[MemberView, ...]:
         """What is suggested to stay, then what could go."""
         return tuple(sorted(self.members, key=lambda member: not member.is_suggested))
@@ -217,7 +221,7 @@ def members(group: SimilarGroup) -> GroupView:
     if not found:
         return GroupView(group, (), None)
     view = found[0]
-    scores = _scores_to(view.cover.photo.pk, [member.photo.pk for member in view.members])
+    scores = scores_to(view.cover.photo.pk, [member.photo.pk for member in view.members])
     cover_id = view.cover.photo.pk
     explained = tuple(_explained(member, scores, cover_id) for member in view.members)
     return GroupView(group, explained, decision)
@@ -334,7 +338,7 @@ def _explained(member: MemberView, scores: dict[int, PairScore], cover_id: int) 
     )
 
 
-def _scores_to(cover_id: int, photo_ids: Sequence[int]) -> dict[int, PairScore]:
+def scores_to(cover_id: int, photo_ids: Sequence[int]) -> dict[int, PairScore]:
     """The stored scores of a photo with others, by the other."""
     found = PairScore.objects.filter(_pairs_with(cover_id, photo_ids))
     return {

@@ -12,6 +12,7 @@ from dedup.views import (
     reports,
     scans,
     thinning,
+    tray,
     tuner,
 )
 
@@ -54,7 +55,13 @@ urlpatterns = [
     path("groups/bulk/<int:job_id>/do/", bulk_groups.do, name="bulk-do"),
     path("groups/bulk/<int:job_id>/results.csv", bulk_groups.results_csv, name="bulk-csv"),
     path("groups/bulk/<int:job_id>/results.json", bulk_groups.results_json, name="bulk-json"),
+    path("groups/tray/", tray.tray, name="tray"),
+    path("groups/tray/confirm/", tray.confirm_tray, name="confirm-tray"),
+    path("groups/tray/empty/", tray.empty_tray, name="empty-tray"),
+    path("groups/<int:group_id>/tray/", tray.tray_group, name="tray-group"),
     path("groups/<int:group_id>/", group.group, name="group"),
+    path("groups/<int:group_id>/beside/", group.beside, name="beside"),
+    path("groups/<int:group_id>/pairs/", group.group_pairs, name="group-pairs"),
     path("groups/<int:group_id>/decide/", group.decide, name="decide"),
     path("groups/<int:group_id>/accept/", group.accept, name="accept"),
     path("groups/<int:group_id>/keep-all/", group.keep_all, name="keep-all"),

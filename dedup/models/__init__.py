@@ -6,6 +6,7 @@ from .features import LocalFeatures, MeasureFailure, PhotoFeatures
 from .frame_step import FrameStep
 from .group import GroupMember, SimilarGroup
 from .pair import PairScore
+from .pending_choice import PendingChoice
 from .review_place import ReviewPlace
 from .scan import EVERYTHING, Scan, ScanPairs, ScanSettings, Scope, in_album
 from .thinning import ThinnedFrame, Thinning
@@ -20,6 +21,7 @@ __all__ = [
     "LocalFeatures",
     "MeasureFailure",
     "PairScore",
+    "PendingChoice",
     "PhotoFeatures",
     "ReviewPlace",
     "Scan",

@@ -6,30 +6,60 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from dedup import access, reviewing
+from dedup import access, desk, pair_table, reviewing, tray
 from dedup import groups as groups_of
 from dedup.groups import GroupView, Sort
 from dedup.models import Decision, SimilarGroup
-from dedup.views.group_addresses import asked_sort, group_address, list_address
+from dedup.views.group_addresses import asked_sort, chosen_answers, group_address, list_address
 from gallery import changes
 from gallery.stacks import Parts
-from gallery.web.answers import offer_undo_at
+from gallery.web.answers import asks_for_json, json_error, offer_undo_at
 from gallery.web.requests import SignedInRequest, signed_in
 
-STATES = ("keep", "archive", "trash")
+# Rows that the strip of groups loads at once, each way.
+GROUPS_BESIDE = 15
 
 
 @require_safe
 @signed_in
 def group(request: SignedInRequest, group_id: int) -> HttpResponse:
+    """The page of a group; only its desk where a script goes from group to group."""
     row = access.group_for(request.user, group_id)
     view = groups_of.members(row)
-    return render(request, "dedup/group.html", _group_context(request, row, view))
+    if (cover_id := request.GET.get("cover", "")).isdecimal() and not view.decision:
+        view = desk.around(view, int(cover_id))
+    is_part = request.GET.get("part") == "desk"
+    template = "dedup/_desk.html" if is_part else "dedup/group.html"
+    return render(request, template, _group_context(request, row, view))
+
+
+@require_safe
+@signed_in
+def beside(request: SignedInRequest, group_id: int) -> HttpResponse:
+    """Rows of the strip of groups: earlier ones, later ones, or those around this one."""
+    row = access.group_for(request.user, group_id)
+    sort = asked_sort(request)
+    views = desk.beside_in_list(row, sort, request.GET.get("way", ""), count=GROUPS_BESIDE)
+    return render(request, "dedup/_groups_beside.html", {"views": views, "sort": sort})
+
+
+@require_safe
+@signed_in
+def group_pairs(request: SignedInRequest, group_id: int) -> HttpResponse:
+    """Every two photos of the group, with what is behind their percentage."""
+    row = access.group_for(request.user, group_id)
+    view = groups_of.members(row)
+    asked = request.GET.get("photo", "")
+    table = pair_table.of_group(view, int(asked) if asked.isdecimal() else row.cover_id)
+    is_part = request.GET.get("part") == "table"
+    template = "dedup/_group_pairs.html" if is_part else "dedup/group_pairs.html"
+    context = {"group": row, "view": view, "table": table, "sort": asked_sort(request)}
+    return render(request, template, context)
 
 
 @require_POST
@@ -37,7 +67,7 @@ def group(request: SignedInRequest, group_id: int) -> HttpResponse:
 def decide(request: SignedInRequest, group_id: int) -> HttpResponse:
     """Apply what was chosen for each photo: a field ``photo-<id>`` says keep, archive or trash."""
     row = access.group_for(request.user, group_id)
-    chosen = _chosen(request)
+    chosen = chosen_answers(request)
     asked_parts = request.POST.get("trash_parts", "")
     parts = Parts(asked_parts) if asked_parts in set(Parts) else Parts.ALL
     choice = reviewing.Choice(**_frozen(chosen), trash_parts=parts)
@@ -49,6 +79,8 @@ def decide(request: SignedInRequest, group_id: int) -> HttpResponse:
             lambda: reviewing.make(row, choice, by=request.user, even_if_empty=is_asked_for),
         )
     except reviewing.WouldKeepNone as refusal:
+        if asks_for_json(request):
+            return json_error(422, str(refusal), question=True)
         context = {
             "group": row,
             "chosen": chosen,
@@ -87,15 +119,20 @@ def not_similar(request: SignedInRequest, group_id: int) -> HttpResponse:
 @signed_in
 def undo_decision(request: SignedInRequest, decision_id: int) -> HttpResponse:
     decision = access.decision_for(request.user, decision_id)
+    sort = asked_sort(request)
+    target = group_address(decision.group_id, sort) if decision.group_id else ""
     try:
         reviewing.undo(decision, request.user)
     except changes.CannotUndo as problem:
-        messages.error(request, f"This cannot be undone. {' '.join(problem.reasons)}")
+        refusal = f"This cannot be undone. {' '.join(problem.reasons)}"
+        if asks_for_json(request):
+            return json_error(409, refusal)
+        messages.error(request, refusal)
     else:
+        if asks_for_json(request):
+            return JsonResponse({"summary": decision.summary, "group": target})
         messages.success(request, f"Undone: {decision.summary}")
-    if decision.group_id:
-        return redirect(group_address(decision.group_id, asked_sort(request)))
-    return redirect("dedup:groups")
+    return redirect(target or "dedup:groups")
 
 
 def _decided(
@@ -109,44 +146,46 @@ def _decided(
     except reviewing.WouldKeepNone:
         raise
     except reviewing.Refused as refusal:
+        if asks_for_json(request):
+            return json_error(409, str(refusal))
         messages.error(request, str(refusal))
         return redirect(group_address(row.pk, sort))
-    offer_undo_at(request, decision.summary, reverse("dedup:undo-decision", args=[decision.pk]))
+    tray.forget(row)
+    undo = reverse("dedup:undo-decision", args=[decision.pk])
+    if asks_for_json(request):
+        return JsonResponse({"summary": decision.summary, "undo": undo})
+    offer_undo_at(request, decision.summary, undo)
     return HttpResponseRedirect(target)
 
 
 def _after(request: SignedInRequest, row: SimilarGroup, sort: Sort) -> str:
     if request.POST.get("back") == "list":
         return list_address(row.scan_id, sort)
-    following = groups_of.next_open_group(groups_of.GroupView(row, ()), sort=sort)
-    return group_address(following.pk, sort) if following else list_address(row.scan_id, sort)
+    following = desk.open_beside(row, sort, earlier=False, count=1)
+    return group_address(following[0].pk, sort) if following else list_address(row.scan_id, sort)
 
 
 def _group_context(request: SignedInRequest, row: SimilarGroup, view: GroupView) -> dict[str, Any]:
     sort = asked_sort(request)
-    following = groups_of.next_open_group(view, sort=sort)
-    next_view = groups_of.views_of([following])[:1] if following else []
+    following = desk.open_beside(row, sort, earlier=False, count=1)
+    preceding = desk.open_beside(row, sort, earlier=True, count=1)
+    last = desk.last_decision(row.scan, request.user)
     return {
         "group": row,
         "view": view,
+        "extras": desk.extras_of(view),
         "is_set": row.kind == SimilarGroup.Kind.SET,
+        "is_many": view.photo_count > desk.MOST_ONE_BY_ONE,
         "scan": row.scan,
         "sort": sort,
+        "place": desk.place_of(row, sort),
         "list_address": list_address(row.scan_id, sort),
-        "next_address": group_address(following.pk, sort) if following else "",
-        "next_view": next_view[0] if next_view else None,
-        "open": groups_of.summary(row.scan),
+        "next_address": group_address(following[0].pk, sort) if following else "",
+        "previous_address": group_address(preceding[0].pk, sort) if preceding else "",
+        "answers": {} if view.decision else tray.answers_for(view),
+        "tray_count": tray.waiting(request.user),
+        "undo_address": reverse("dedup:undo-decision", args=[last.pk]) if last else "",
     }
-
-
-def _chosen(request: SignedInRequest) -> dict[str, list[int]]:
-    """Ids by what is to become of them; other fields and values are left out."""
-    chosen: dict[str, list[int]] = {state: [] for state in STATES}
-    for name, value in request.POST.items():
-        kind, _, photo_id = name.partition("-")
-        if kind == "photo" and photo_id.isdecimal() and value in chosen:
-            chosen[str(value)].append(int(photo_id))
-    return chosen
 
 
 def _frozen(chosen: dict[str, list[int]]) -> dict[str, frozenset[int]]:

@@ -130,7 +130,7 @@ def exposure(photo: Photo) -> str:
     seconds, f_number = photo.fact("exposure_seconds"), photo.fact("f_number")
     iso, focal_length = photo.fact("iso"), photo.fact("focal_length_mm")
     parts = [
-        _shutter(seconds) if seconds else "",
+        shutter(seconds) if seconds else "",
         f"f/{f_number:g}" if f_number else "",
         f"ISO {iso}" if iso else "",
         f"{focal_length:g} mm" if focal_length else "",
@@ -295,7 +295,7 @@ def _drawn_width(photo: Photo, long_edge_px: int) -> int:
     return max(1, round(photo.width * min(1, long_edge_px / max(photo.width, photo.height))))
 
 
-def _shutter(seconds: float) -> str:
+def shutter(seconds: float) -> str:
     return f"1/{round(1 / seconds)} s" if seconds < 0.4 else f"{seconds:g} s"
 
 

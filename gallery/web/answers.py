@@ -51,6 +51,11 @@ def invalid(request: HttpRequest, template: str, context: Mapping[str, Any]) -> 
     return render(request, template, dict(context), status=422)
 
 
+def asks_for_json(request: HttpRequest) -> bool:
+    """Whether a script asks, which stays on its page and shows the answer itself."""
+    return request.headers.get("Accept", "") == "application/json"
+
+
 def json_error(status: int, message: str, **more: Any) -> JsonResponse:
     """The one shape of an error for scripts, the same as the API's."""
     return JsonResponse({"error": {"message": message, **more}}, status=status)

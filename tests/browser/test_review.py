@@ -7,15 +7,17 @@ import re
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import DESKTOP, PHONE, OpenPage, forget_expected, wait_for_groups
-from tests.browser.touch import swipe_left
+from tests.browser.touch import drag
+
+READY = "() => document.querySelector('review-desk')?.isReady"
 
 
 def test_a_group_is_decided_with_the_mouse_and_undone(sign_in: OpenPage) -> None:
     page = sign_in("mouse", viewport=DESKTOP)
     wait_for_groups(page)
     page.locator(".group-row__link").first.click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text("3 photos")
-    others = page.locator(".candidate:not([data-cover])")
+    expect(page.locator(".desk__title")).to_contain_text("3 photos")
+    others = page.locator(".card:not([data-cover])")
     others.nth(0).locator("[data-show]").click()
     expect(others.nth(0)).to_have_attribute("aria-current", "")
     others.nth(0).locator(".answer--keep").click()
@@ -27,14 +29,14 @@ def test_a_group_is_decided_with_the_mouse_and_undone(sign_in: OpenPage) -> None
     page.get_by_role("button", name="Keep 1, archive 1, move 1 photo to the trash").click()
 
     expect(page).not_to_have_url(decided)
-    expect(page.get_by_role("heading", level=1)).to_contain_text("3 photos")
-    expect(page.locator(".desk__title")).to_contain_text("2 groups to go")
+    expect(page.locator(".desk__title")).to_contain_text("3 photos")
+    expect(page.locator(".desk__title")).to_contain_text("33 % done")
     assert photos_on(page, "/trash/") == 1
     assert photos_on(page, "/archive/") == 1
     page.goto(decided)
     page.get_by_role("button", name="Undo this decision").click()
     expect(page.locator("#undo-bar")).to_contain_text("Undone")
-    expect(page.locator(".desk__title")).to_contain_text("3 groups to go")
+    expect(page.locator(".desk__title")).to_contain_text("0 % done")
     assert photos_on(page, "/trash/") == 0
     assert photos_on(page, "/archive/") == 0
 
@@ -55,7 +57,7 @@ def test_nobody_throws_the_whole_group_away_without_being_asked(sign_in: OpenPag
     page = sign_in("bins")
     wait_for_groups(page)
     page.locator(".group-row__link").first.click()
-    for candidate in page.locator(".candidate").all():
+    for candidate in page.locator(".card").all():
         candidate.locator(".answer--trash").click()
     page.locator("[data-apply]").click()
     expect(page.get_by_role("heading", name="Keep none of these photos?")).to_be_visible()
@@ -67,19 +69,29 @@ def test_a_group_is_decided_with_a_thumb(sign_in: OpenPage) -> None:
     page = sign_in("thumb", viewport=PHONE, has_touch=True, is_mobile=True)
     wait_for_groups(page)
     page.locator(".group-row__link").first.tap()
-    expect(page.locator(".candidate").first).to_have_attribute("aria-current", "")
-    swipe_left(page, page.locator("[data-stage]"))
-    second = page.locator(".candidate").nth(1)
-    expect(second).to_have_attribute("aria-current", "")
-    second.locator(".answer--archive").tap()
+    expect(page.locator(".card").first).to_have_attribute("aria-current", "")
+    page.wait_for_function(READY)
+    stage = page.locator("[data-stage=inline]")
+    drag(page, stage, 0.5, 0)
+    expect(page.locator(".card").nth(1)).to_have_attribute("aria-current", "")
+    drag(page, stage, 0, 0.5)
     expect(count(page)).to_contain_text("Keep 1 · Archive 1 · Trash 1")
     decided = page.url
     page.locator("[data-apply]").tap()
     expect(page).not_to_have_url(decided)
-    expect(page.locator(".desk__title")).to_contain_text("2 groups to go")
+    expect(page.locator("[data-tray-count]")).to_have_text("1")
     page.locator("#undo-bar").get_by_role("button", name="Undo").tap()
-    expect(page.locator(".desk__title")).to_contain_text("3 groups to go")
     expect(page).to_have_url(decided)
+    expect(page.locator("[data-tray-link]")).to_be_hidden()
+    page.reload()  # nothing that was answered is lost
+    expect(count(page)).to_contain_text("Keep 1 · Archive 1 · Trash 1")
+    page.locator("[data-apply]").tap()
+    expect(page.locator("[data-tray-count]")).to_have_text("1")
+    page.locator("[data-tray-link]").tap()
+    page.get_by_role("button", name="Keep 1, move 1 to the trash").tap()
+    expect(page.locator(".group-row")).to_have_count(2)
+    assert photos_on(page, "/trash/") == 1
+    assert photos_on(page, "/archive/") == 1
 
 
 def test_a_group_is_decided_with_the_keyboard_alone(sign_in: OpenPage) -> None:
@@ -88,7 +100,7 @@ def test_a_group_is_decided_with_the_keyboard_alone(sign_in: OpenPage) -> None:
     press = page.keyboard.press
     press("j")
     press("Enter")
-    expect(page.locator(".candidate").nth(0)).to_have_attribute("aria-current", "")
+    expect(page.locator(".card").nth(0)).to_have_attribute("aria-current", "")
     press("?")
     expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
     press("Escape")
@@ -104,11 +116,11 @@ def test_a_group_is_decided_with_the_keyboard_alone(sign_in: OpenPage) -> None:
     decided = page.url
     press("Enter")
     expect(page).not_to_have_url(decided)
-    expect(page.locator(".desk__title")).to_contain_text("2 groups to go")
+    expect(page.locator(".desk__title")).to_contain_text("33 % done")
     expect(page.locator("#undo-bar")).to_contain_text("Undo")
     press("u")
     expect(page).to_have_url(decided)
-    expect(page.locator(".desk__title")).to_contain_text("3 groups to go")
+    expect(page.locator(".desk__title")).to_contain_text("0 % done")
 
 
 def test_the_keyboard_skips_a_group_and_sets_one_apart_that_is_not_similar(
@@ -118,14 +130,14 @@ def test_the_keyboard_skips_a_group_and_sets_one_apart_that_is_not_similar(
     wait_for_groups(page)
     press = page.keyboard.press
     page.locator(".group-row__link").first.press("Enter")
-    expect(page.locator(".candidate").first).to_have_attribute("aria-current", "")
+    expect(page.locator(".card").first).to_have_attribute("aria-current", "")
     decided = page.url
     press("s")
     expect(page).not_to_have_url(decided)
     skipped_to = page.url
     press("Shift+N")
     expect(page).not_to_have_url(skipped_to)
-    expect(page.locator(".desk__title")).to_contain_text("2 groups to go")
+    expect(page.locator(".desk__title")).to_contain_text("33 % done")
     assert photos_on(page, "/trash/") == 0
 
 

@@ -25,6 +25,21 @@ def swipe_left(page: Page, element: Locator) -> None:
     touch(session, "touchEnd")
 
 
+def drag(page: Page, element: Locator, across: float, along: float, *, back: bool = False) -> None:
+    """One finger moves from the middle by shares of the width, and perhaps back again."""
+    box = element.bounding_box()
+    assert box
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    session = page.context.new_cdp_session(page)
+    touch(session, "touchStart", x, y)
+    steps = [step / STEPS for step in range(1, STEPS + 1)]
+    for share in [*steps, *(steps[-2::-1] if back else []), *([0.0] if back else [])]:
+        moved = share * box["width"]
+        touch(session, "touchMove", x + across * moved, y + along * moved)
+    touch(session, "touchEnd")
+    session.detach()
+
+
 def long_press(page: Page, element: Locator) -> None:
     element.scroll_into_view_if_needed()
     box = element.bounding_box()

@@ -1,3 +1,4 @@
-// One group of similar photos, decided by key, mouse or thumb.
+// One group of similar photos after the other, decided by key, mouse or thumb.
 
 import "../elements/review-desk.js";
+import "../elements/review-run.js";

@@ -1,0 +1,158 @@
+"""One group as its page lays it out: around the cover that was chosen, between its neighbours.
+
+Reads only. What is stored of a group stays as the scan left it, whatever cover is looked from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from django.db.models import Q
+
+from dedup.comparison import CannotCompare, PhotoPair
+from dedup.core.values import Reason
+from dedup.groups import ORDER, GroupView, MemberView, Sort, scores_to, views_of
+from dedup.models import Decision, PhotoFeatures, Scan, SimilarGroup
+from dedup.pairs import KIND_WORDS, kind_of, reasons_of
+from gallery.models import AlbumPhoto, Photo, User
+
+# More photos than this are answered in ranges, on a page of small pictures.
+MOST_ONE_BY_ONE = 50
+# Pairs without a stored score that are compared while somebody waits; about 30 ms each.
+MOST_COMPARED_NOW = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a group lies in the list of its scan, decided groups counted too."""
+
+    number: int  # from 1
+    total: int
+    decided: int
+
+    @property
+    def percent_done(self) -> int:
+        """Rounded down: all is done only when it is."""
+        return 100 * self.decided // self.total if self.total else 100
+
+
+@dataclass(frozen=True, slots=True)
+class Extras:
+    """What the page says of photos beyond their own row, by photo."""
+
+    albums: dict[int, list[str]]
+    sharpness: dict[int, float]
+    cameras: dict[int, str]
+
+
+def around(view: GroupView, cover_id: int) -> GroupView:
+    """The group seen from another of its photos: every percentage is the one to that photo.
+
+    Stored scores are read; a few missing ones are computed. Where there is none the member has no
+    percentage, which a page calls "not compared".
+    """
+    cover = next((member for member in view.members if member.photo.pk == cover_id), None)
+    if cover is None or cover.is_cover:
+        return view
+    stored = scores_to(cover_id, [member.photo.pk for member in view.members])
+    known: dict[int, _Found] = {
+        photo_id: (score.percent, reasons_of(score, seen_from=cover_id), kind_of(score))
+        for photo_id, score in stored.items()
+    }
+    missing = [m.photo for m in view.members if m.photo.pk != cover_id and m.photo.pk not in known]
+    known |= _compared_now(cover.photo, missing)
+    return replace(view, members=tuple(_seen_from(cover, member, known) for member in view.members))
+
+
+def place_of(group: SimilarGroup, sort: Sort) -> Place:
+    """Counted in the index of the order, so that it is quick in a long list."""
+    rows = SimilarGroup.objects.filter(scan=group.scan_id)
+    before = rows.filter(_beside(group, sort, earlier=True)).count()
+    decided = Decision.objects.standing().filter(group__scan=group.scan_id)
+    decided_count = decided.order_by().values("group").distinct().count()
+    return Place(before + 1, group.scan.group_count, decided_count)
+
+
+def open_beside(
+    group: SimilarGroup, sort: Sort, *, earlier: bool, count: int
+) -> list[SimilarGroup]:
+    """The open groups next to this one in the list, the nearest first."""
+    order = _reversed(ORDER[sort]) if earlier else ORDER[sort]
+    rows = SimilarGroup.objects.filter(scan=group.scan_id).open()
+    found = list(rows.filter(_beside(group, sort, earlier=earlier)).order_by(*order)[:count])
+    for row in found:
+        row.scan = group.scan
+    return found
+
+
+def beside_in_list(group: SimilarGroup, sort: Sort, way: str, *, count: int) -> list[GroupView]:
+    """Open groups in the order of the list: "earlier" ones, "later" ones, or those around."""
+    if way == "later":
+        return views_of(open_beside(group, sort, earlier=False, count=count))
+    if way == "earlier":
+        return views_of(open_beside(group, sort, earlier=True, count=count)[::-1])
+    before = open_beside(group, sort, earlier=True, count=count // 3)[::-1]
+    return views_of([*before, group, *open_beside(group, sort, earlier=False, count=count)])
+
+
+def extras_of(view: GroupView) -> Extras:
+    ids = [member.photo.pk for member in view.members]
+    albums: dict[int, list[str]] = {}
+    memberships = AlbumPhoto.objects.there().filter(photo__in=ids, album__deleted_at=None)
+    for photo_id, title in memberships.order_by("album__title").values_list(
+        "photo", "album__title"
+    ):
+        albums.setdefault(photo_id, []).append(title)
+    measured = PhotoFeatures.objects.filter(photo__in=ids).values_list("photo", "sharpness")
+    with_cameras = Photo.objects.filter(pk__in=ids, camera__isnull=False)
+    cameras = with_cameras.values_list("pk", "camera__name")
+    return Extras(albums, dict(measured), dict(cameras))
+
+
+def last_decision(scan: Scan, by: User) -> Decision | None:
+    """The standing decision that a person made last in a scan: what "undo" means there."""
+    mine = Decision.objects.standing().filter(made_by=by, group__scan=scan)
+    return mine.order_by("-pk").first()
+
+
+_Found = tuple[float, tuple[Reason, ...], str]
+
+
+def _compared_now(cover: Photo, others: Sequence[Photo]) -> dict[int, _Found]:
+    found: dict[int, _Found] = {}
+    for other in others[:MOST_COMPARED_NOW]:
+        try:
+            compared = PhotoPair(cover, other).compared()
+        except CannotCompare:
+            continue
+        found[other.pk] = (compared.percent, compared.reasons, KIND_WORDS[compared.kind])
+    return found
+
+
+def _seen_from(cover: MemberView, member: MemberView, known: dict[int, _Found]) -> MemberView:
+    is_cover = member is cover
+    nothing: _Found = (-1.0, (), "")
+    percent, reasons, kind = (100.0, (), "") if is_cover else known.get(member.photo.pk, nothing)
+    return replace(
+        member,
+        percent=percent,
+        reasons=reasons,
+        kind=kind,
+        is_cover=is_cover,
+        seconds_after_cover=(member.photo.taken_at - cover.photo.taken_at).total_seconds(),
+    )
+
+
+def _beside(group: SimilarGroup, sort: Sort, *, earlier: bool) -> Q:
+    """Rows before or after a group in an order whose first field falls and whose id rises."""
+    name = ORDER[sort][0].lstrip("-")
+    value = getattr(group, name)
+    further, ids = ("gt", "lt") if earlier else ("lt", "gt")
+    same = Q(**{name: value, f"id__{ids}": group.pk})
+    # The bound on the first field alone lets the database walk its index from there.
+    return Q(**{f"{name}__{further}e": value}) & (Q(**{f"{name}__{further}": value}) | same)
+
+
+def _reversed(order: Iterable[str]) -> list[str]:
+    return [name[1:] if name.startswith("-") else f"-{name}" for name in order]

@@ -1,0 +1,178 @@
+// What was decided in a sitting: sent in order, shown with its undo, brought back if refused.
+
+import { announce, csrfToken } from "./dom.js";
+import { sayUndo } from "./undo-words.js";
+
+export class Decisions {
+  constructor(run) {
+    this.run = run;
+    this.made = []; // what "undo" takes back, the last at the end
+  }
+
+  /** Do what the desk says: at once, or into the tray on a small screen. Shows the next group. */
+  apply() {
+    const { desk } = this.run;
+    if (this.run.isBusy || desk.isDecided) return;
+    if (desk.usesTray) this.#send(desk, { address: desk.dataset.tray, data: trayData(desk, true), isTray: true });
+    else this.send(desk.form.getAttribute("action"));
+  }
+
+  /** Send the form of the desk to an address and go on. */
+  send(address) {
+    const { desk } = this.run;
+    if (this.run.isBusy || desk.isDecided) return;
+    this.#send(desk, { address, data: new FormData(desk.form), isTray: false });
+  }
+
+  setAllApart() {
+    this.send(this.run.desk.querySelector("[data-not-similar]")?.getAttribute("formaction"));
+  }
+
+  /** One photo leaves the group; the others stay on the desk. */
+  setApart(photo) {
+    const { run } = this;
+    const { desk } = run;
+    if (desk.isDecided || !desk.form) return;
+    const data = new FormData(desk.form);
+    data.append("photo", photo.dataset.photo);
+    const entry = { desk, isApart: true };
+    const address = desk.querySelector("[data-not-similar]").getAttribute("formaction");
+    run.queue.add(this.#job(entry, address, data));
+    run.queue.idle().then(() => run.reload());
+  }
+
+  /** Keep on the server what was answered so far, without doing anything. */
+  keepInTray(desk) {
+    if (!desk.usesTray || desk.isDecided) return;
+    this.run.queue.add({
+      address: () => desk.dataset.tray,
+      data: () => trayData(desk, false),
+      done: ({ waiting }) => this.#trayHolds(waiting),
+      refused: (refusal) => desk.say(refusal.message),
+    });
+  }
+
+  undo() {
+    const entry = this.made.pop();
+    if (!entry) return this.#undoEarlier();
+    const { run } = this;
+    this.#takeBack(entry);
+    if (run.queue.cancel(entry.job)) return true;
+    run.queue.add({
+      address: () => (entry.isRefused ? "" : entry.isTray ? entry.desk.dataset.tray : entry.undo),
+      data: () => (entry.isTray ? trayData(entry.desk, false) : withToken()),
+      done: (answer) => {
+        if (entry.isTray) this.#trayHolds(answer.waiting);
+        if (entry.isApart) run.reload(entry.desk.dataset.address);
+      },
+      refused: (refusal) => {
+        run.reload(entry.desk.dataset.address).then(() => run.desk.say(refusal.message));
+      },
+    });
+    return true;
+  }
+
+  /** Undo a decision of an earlier sitting by its address, and show its group. */
+  undoAt(address) {
+    const { run } = this;
+    run.queue.add({
+      address: () => address,
+      data: withToken,
+      done: ({ summary, group }) => {
+        announce(`Undone: ${summary}`);
+        sayUndo(`Undone: ${summary}`);
+        run.reload(group || undefined);
+      },
+      refused: (refusal) => run.desk.say(refusal.message),
+    });
+  }
+
+  #undoEarlier() {
+    const { undo } = this.run.desk.dataset;
+    if (undo) this.undoAt(undo);
+    else announce("There is nothing to undo");
+    return true;
+  }
+
+  #send(desk, { address, data, isTray }) {
+    const { run } = this;
+    const entry = { desk, isTray };
+    run.queue.add(this.#job(entry, address, data));
+    if (!isTray) run.count(1);
+    run.beside.mark(desk.dataset.group, true);
+    sayUndo(summaryOf(desk, isTray), () => this.undo());
+    run.goOn();
+  }
+
+  #job(entry, address, data) {
+    this.made.push(entry);
+    entry.job = {
+      address: () => address,
+      data: () => data,
+      done: (answer) => {
+        entry.undo = answer.undo;
+        if (entry.isTray) this.#trayHolds(answer.waiting);
+        else if (!entry.isApart) entry.desk.dataset.undo = answer.undo;
+      },
+      refused: (refusal) => this.#bringBack(entry, refusal),
+    };
+    return entry.job;
+  }
+
+  #takeBack(entry) {
+    const { run } = this;
+    if (!entry.isTray && !entry.isApart) run.count(-1);
+    run.beside.mark(entry.desk.dataset.group, false);
+    sayUndo("");
+    if (!entry.isApart && run.desk !== entry.desk) run.show(entry.desk);
+    announce("Undone. The group is open again, with your answers.");
+  }
+
+  /** A refused decision: its group comes back as it was left, with the reason. */
+  #bringBack(entry, refusal) {
+    const { run } = this;
+    entry.isRefused = true;
+    this.made = this.made.filter((each) => each !== entry);
+    if (!entry.isTray && !entry.isApart) run.count(-1);
+    run.beside.mark(entry.desk.dataset.group, false);
+    sayUndo("");
+    const back = () => {
+      if (run.isLeaving) return setTimeout(back, 20);
+      if (run.desk !== entry.desk) run.show(entry.desk);
+      const waiting = run.queue.size ? ` ${run.queue.size} more wait to be sent after it.` : "";
+      const again = refusal.isLost ? ` Your answers are still here: press Enter to send them again.${waiting}` : "";
+      return entry.desk.say(`Not done: ${refusal.message}${again}`);
+    };
+    back();
+  }
+
+  #trayHolds(waiting) {
+    this.run.waiting = waiting;
+    this.run.desk.sayPlace(this.run.decided, waiting);
+  }
+}
+
+/** All answers of a group, or those that a person gave herself so far. */
+function trayData(desk, isReady) {
+  const data = withToken();
+  if (isReady) data.append("ready", "1");
+  for (const each of desk.photos.all) {
+    if (isReady || "answered" in each.dataset) data.append(`photo-${each.dataset.photo}`, each.dataset.state);
+  }
+  return data;
+}
+
+function withToken() {
+  const data = new FormData();
+  data.append("csrfmiddlewaretoken", csrfToken());
+  return data;
+}
+
+function summaryOf(desk, isTray) {
+  const { kept, archived, trashed } = desk.photos.count("all");
+  const parts = [`kept ${kept}`];
+  if (archived) parts.push(`archived ${archived}`);
+  if (trashed) parts.push(`${trashed} to the trash`);
+  const words = `Of ${desk.photos.all.length} photos ${parts.join(", ")}`;
+  return isTray ? `In the tray: ${words.toLowerCase()}, once confirmed` : words;
+}

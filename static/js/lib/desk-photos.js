@@ -1,0 +1,119 @@
+// The photos of the group on the desk, what becomes of each, and the way back from the last answers.
+
+export const WORDS = { keep: "Keep", archive: "Archive", trash: "Trash" };
+
+/** Photos by their elements, the cover first. An answer is "keep", "archive" or "trash". */
+export class DeskPhotos {
+  constructor(elements, whenChanged) {
+    this.all = elements;
+    this.whenChanged = whenChanged;
+    this.index = 0;
+    this.answered = []; // [element, what it was, whether it had been answered], the last at the end
+  }
+
+  get current() {
+    return this.all[this.index];
+  }
+
+  get cover() {
+    return this.all.find((each) => "cover" in each.dataset) ?? this.all[0];
+  }
+
+  get others() {
+    return this.all.filter((each) => each !== this.cover);
+  }
+
+  with(answer) {
+    return this.all.filter((each) => each.dataset.state === answer);
+  }
+
+  get nextOpen() {
+    const open = (each) => !("answered" in each.dataset);
+    const after = this.all.findIndex((each, index) => index > this.index && open(each));
+    return after >= 0 ? after : this.all.findIndex(open);
+  }
+
+  set(element, answer) {
+    const hidden = element.querySelector("[data-answer]");
+    if (hidden) hidden.value = answer;
+    else {
+      const choice = element.querySelector(`[type=radio][value="${answer}"]`);
+      if (choice) choice.checked = true;
+    }
+    element.dataset.state = answer;
+  }
+
+  /** A person's own answer, which can be taken back. */
+  answer(elements, answer) {
+    for (const each of elements) {
+      this.answered.push([each, each.dataset.state, "answered" in each.dataset, elements.length]);
+      this.set(each, answer);
+      each.dataset.answered = "";
+      delete each.dataset.beforeLine;
+    }
+    this.whenChanged();
+  }
+
+  /** Take back what was answered last; returns the photo, or nothing. */
+  takeBack() {
+    const count = this.answered.at(-1)?.[3] ?? 0;
+    let element;
+    for (let taken = 0; taken < count; taken += 1) {
+      const [each, answer, wasAnswered] = this.answered.pop();
+      this.set(each, answer);
+      each.toggleAttribute("data-answered", wasAnswered);
+      element = each;
+    }
+    if (element) this.whenChanged();
+    return element;
+  }
+
+  /** Go on with the answers of the same photos in another element, as after a change of cover. */
+  takeOver(others) {
+    const before = new Map(others.all.map((each) => [each.dataset.photo, each]));
+    for (const each of this.all) {
+      const old = before.get(each.dataset.photo);
+      if (!old) continue;
+      this.set(each, old.dataset.state);
+      each.toggleAttribute("data-answered", "answered" in old.dataset);
+    }
+  }
+
+  /** Make the first photo, the new cover, the one to keep instead of the one before. */
+  keepInsteadOf(oldCover, keepsAll) {
+    const [cover] = this.all;
+    const old = this.all.find((each) => each.dataset.photo === oldCover.dataset.photo);
+    this.set(cover, "keep");
+    cover.dataset.answered = "";
+    // Only where nobody has said what becomes of it.
+    const isSwapped = !keepsAll && old && !("answered" in old.dataset) && old.dataset.state === "keep";
+    if (isSwapped) this.set(old, "trash");
+    this.whenChanged();
+    return isSwapped ? old : null;
+  }
+
+  /** Photos below the line would leave the group: they are kept. Nothing else changes. */
+  drawLine(percent) {
+    for (const each of this.others) {
+      const leaves = Number(each.dataset.percent) < percent && Number(each.dataset.percent) >= 0;
+      if (leaves && !("beforeLine" in each.dataset)) {
+        each.dataset.beforeLine = each.dataset.state;
+        this.set(each, "keep");
+      } else if (!leaves && "beforeLine" in each.dataset) {
+        this.set(each, each.dataset.beforeLine);
+        delete each.dataset.beforeLine;
+      }
+      const note = each.querySelector("[data-line-note]");
+      if (!note) continue;
+      note.hidden = !leaves;
+      note.textContent = leaves ? `Would leave the group at ${percent} %` : "";
+    }
+    this.whenChanged();
+  }
+
+  count(parts) {
+    const bytes = this.with("trash").reduce((sum, each) => sum + Number(each.dataset[parts]), 0);
+    const [kept, archived, trashed] = Object.keys(WORDS).map((each) => this.with(each).length);
+    return { kept, archived, trashed, bytes };
+  }
+}
