@@ -5,14 +5,13 @@ Reads only. What is stored of a group stays as the scan left it, whatever cover 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-
-from django.db.models import Q
 
 from dedup.comparison import CannotCompare, PhotoPair
 from dedup.core.values import Reason
-from dedup.groups import ORDER, GroupView, MemberView, Sort, scores_to, views_of
+from dedup.group_filters import Shown, Sort, Wanted, beside, reversed_order
+from dedup.groups import GroupView, MemberView, scores_to, views_of
 from dedup.models import Decision, PhotoFeatures, Scan, SimilarGroup
 from dedup.pairs import KIND_WORDS, kind_of, reasons_of
 from gallery.models import AlbumPhoto, Photo, User
@@ -66,21 +65,22 @@ def around(view: GroupView, cover_id: int) -> GroupView:
 
 
 def place_of(group: SimilarGroup, sort: Sort) -> Place:
-    """Counted in the index of the order, so that it is quick in a long list."""
-    rows = SimilarGroup.objects.filter(scan=group.scan_id)
-    before = rows.filter(_beside(group, sort, earlier=True)).count()
-    decided = Decision.objects.standing().filter(group__scan=group.scan_id)
-    decided_count = decided.order_by().values("group").distinct().count()
-    return Place(before + 1, group.scan.group_count, decided_count)
+    """Among the groups of its kind. Counted in an index, so that it is quick in a long list."""
+    wanted = Wanted(kind=group.kind, shown=Shown.BOTH, sort=sort)
+    rows = wanted.among(SimilarGroup.objects.filter(scan=group.scan_id))
+    before = rows.filter(beside(wanted.order, group, earlier=True)).count()
+    return Place(before + 1, rows.count(), rows.decided().count())
 
 
 def open_beside(
     group: SimilarGroup, sort: Sort, *, earlier: bool, count: int
 ) -> list[SimilarGroup]:
-    """The open groups next to this one in the list, the nearest first."""
-    order = _reversed(ORDER[sort]) if earlier else ORDER[sort]
-    rows = SimilarGroup.objects.filter(scan=group.scan_id).open()
-    found = list(rows.filter(_beside(group, sort, earlier=earlier)).order_by(*order)[:count])
+    """The open groups of this kind next to this one in the list, the nearest first."""
+    wanted = Wanted(kind=group.kind, sort=sort)
+    rows = wanted.among(SimilarGroup.objects.filter(scan=group.scan_id))
+    order = reversed_order(wanted.order) if earlier else wanted.order
+    there = rows.filter(beside(wanted.order, group, earlier=earlier))
+    found = list(there.order_by(*order)[:count])
     for row in found:
         row.scan = group.scan
     return found
@@ -142,17 +142,3 @@ def _seen_from(cover: MemberView, member: MemberView, known: dict[int, _Found]) 
         is_cover=is_cover,
         seconds_after_cover=(member.photo.taken_at - cover.photo.taken_at).total_seconds(),
     )
-
-
-def _beside(group: SimilarGroup, sort: Sort, *, earlier: bool) -> Q:
-    """Rows before or after a group in an order whose first field falls and whose id rises."""
-    name = ORDER[sort][0].lstrip("-")
-    value = getattr(group, name)
-    further, ids = ("gt", "lt") if earlier else ("lt", "gt")
-    same = Q(**{name: value, f"id__{ids}": group.pk})
-    # The bound on the first field alone lets the database walk its index from there.
-    return Q(**{f"{name}__{further}e": value}) & (Q(**{f"{name}__{further}": value}) | same)
-
-
-def _reversed(order: Iterable[str]) -> list[str]:
-    return [name[1:] if name.startswith("-") else f"-{name}" for name in order]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils import timezone
 
-from dedup import groups, reviewing
+from dedup import group_states, groups, reviewing
 from dedup.groups import GroupView, MemberView
 from dedup.models import Decision, PendingChoice, SimilarGroup
 from dedup.reviewing import Choice
@@ -212,6 +212,7 @@ def _make(user: User, settled: Sequence[TrayGroup], by: User) -> Change:
         change = reviewing.empty_change(user, by, summary)
     for each in settled:
         _decision(each, change)
+    group_states.refresh(user, [each.view.group.pk for each in settled])
     return change
 
 

@@ -51,6 +51,8 @@ def make_group(scan: Scan, number: int, count: int) -> SimilarGroup:
         scan=scan,
         cover=photos[0],
         photo_count=count,
+        left_count=count,
+        spare_count=count - 1,
         first_taken_at=photos[0].taken_at,
         last_taken_at=photos[-1].taken_at,
         lowest_percent=80,

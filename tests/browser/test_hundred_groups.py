@@ -147,8 +147,10 @@ def as_suggested(page: Page) -> list[str]:
 
 
 def by_swipes(page: Page) -> list[str]:
-    for across, along in ((0.5, 0), (-0.5, 0), (0, 0.5)):
+    for answered, (across, along) in enumerate(((0.5, 0), (-0.5, 0), (0, 0.5)), start=1):
         swipe(page, across, along)
+        if answered < PHOTOS:
+            expect(page.locator("[data-candidate][data-answered]")).to_have_count(answered)
     return ["keep", "timeline", "trash", "archive"]
 
 

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('dedup', '0005_kinds_of_groups'),
+        ('dedup', '0010_thinning'),
         ('gallery', '0010_zip_file_labels'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
