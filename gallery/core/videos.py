@@ -22,6 +22,8 @@ CREATION_DATE = b"com.apple.quicktime.creationdate"
 HEAD_BYTES = 256 * 1024
 SAMSUNG_END = b"SEFT"
 SAMSUNG_MARK = b"MotionPhoto_Data"
+# Names of files that are surely no photos. Content decides; a name only says when to look.
+ENDINGS = (".mov", ".mp4", ".m4v", ".mp", ".mpg", ".3gp", ".avi", ".mkv", ".mts", ".webm", ".wmv")
 LARGEST_VIDEO = 64 * 1024 * 1024
 # How far the video reaches back from the end: Google's new words for it, and the old one.
 LENGTH_FORMS = (

@@ -20,11 +20,18 @@ from gallery.importing.archives import albums, contents, pairing, unpacking
 from gallery.models import ImportRun, Job, Outcome
 from gallery.work.claims import Claim
 
-STAGES = ("Listing", "Pairing photos with their side files", "Importing", "Making albums")
+STAGES = (
+    "Listing",
+    "Pairing photos with their side files",
+    "Importing",
+    "Finding the photos of videos",
+    "Making albums",
+)
 WORK: tuple[Callable[[Claim], None], ...] = (
     contents.list_entries,
     pairing.pair,
     unpacking.import_files,
+    unpacking.import_videos,
     albums.make,
 )
 
@@ -40,7 +47,9 @@ def next_stage(job: Job) -> list[Any] | None:
     if job.stage == 1:
         return unpacking.file_chunks(run)
     if job.stage == 2:
-        return pairing.folder_chunks(run, albums.album_folders(run).__contains__)
+        return unpacking.video_chunks(run)
+    if job.stage == 3:
+        return albums.chunks(run)
     return None
 
 

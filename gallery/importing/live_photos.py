@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.utils.dateparse import parse_datetime
 
 from gallery.core import companions
+from gallery.core.batches import batches
 from gallery.core.companions import Part
 from gallery.models import Companion, ImportedFile, Outcome, Photo, User
 
@@ -25,7 +27,11 @@ ZONES = dt.timedelta(hours=15)
 
 
 def photo_of(name: str, facts: dict[str, Any], owner: User) -> Photo | None:
-    """The photo in the same folder and of the same name that this video was taken with."""
+    """The photo in the same folder and of the same name that this video was taken with.
+
+    A photo that came from several folders, as out of the year and the album of a Takeout, lies
+    in each of them.
+    """
     started = parse_datetime(facts["started"] or "")
     if started is None:
         return None
@@ -33,14 +39,30 @@ def photo_of(name: str, facts: dict[str, Any], owner: User) -> Photo | None:
     near = Photo.objects.filter(
         owner=owner, taken_at__gte=started - ZONES, taken_at__lte=started + ZONES
     ).only("file_name", "source_path", "format", "taken_at", "utc_offset_minutes", "facts")
+    fitting = [photo for photo in near.order_by("pk") if _are_one(photo, facts, started)]
     found = [
         (part.part != Part.PICTURE, photo.pk, photo)
-        for photo in near.order_by("pk")
-        if companions.folder_of(photo.source_path) == folder
-        and (part := companions.part_of(photo.file_name, photo.format)).stem == stem
-        and _are_one(photo, facts, started)
+        for photo, path in [*_first_paths(fitting), *_other_paths(fitting, folder)]
+        if companions.folder_of(path) == folder
+        and (part := companions.part_of(path, photo.format)).stem == stem
     ]
     return min(found)[2] if found else None
+
+
+def _first_paths(photos: Sequence[Photo]) -> Iterator[tuple[Photo, str]]:
+    """Each photo with the folder it came from first, under the name it has now."""
+    for photo in photos:
+        folder = companions.folder_of(photo.source_path)
+        yield photo, f"{folder}/{photo.file_name}" if folder else photo.file_name
+
+
+def _other_paths(photos: Sequence[Photo], folder: str) -> Iterator[tuple[Photo, str]]:
+    """The same photos under the names they had when they came again."""
+    by_id = {photo.pk: photo for photo in photos}
+    for some in batches(sorted(by_id)):
+        rows = ImportedFile.objects.filter(photo__in=some, path__startswith=f"{folder}/")
+        for photo_id, path in rows.order_by("pk").values_list("photo", "path"):
+            yield by_id[photo_id], path
 
 
 def keep(companion: Companion, row: ImportedFile) -> None:

@@ -15,7 +15,7 @@ from gallery.core.batches import batches
 from gallery.core.sidecars import sidecar_for
 from gallery.files.disk import synced_together
 from gallery.importing import folder_files, folders, live_photos, pipeline
-from gallery.importing.archives import opening
+from gallery.importing.archives import albums, opening
 from gallery.importing.pipeline import Offered, Prepared
 from gallery.models import ImportedFile, ImportRun, Job, Outcome
 from gallery.work import claims
@@ -25,13 +25,16 @@ log = logging.getLogger(__name__)
 
 OUR_MISTAKE = "Contact Sheet made a mistake while reading it; the server's log says which."
 
-# Videos whose photos were not there yet are looked at again at the end: a stage that most imports
+# Videos whose photos were not there yet, and albums, come at the end: stages that most imports
 # do not have, and so none that the bar keeps half of its way for.
 STAGES = ("Importing",)
 
 
 def work_on(claim: Claim) -> None:
-    """Import the files whose row numbers the chunk lists."""
+    """Import the files whose row numbers the chunk lists, or make the albums it names."""
+    if isinstance(claim.payload, dict):
+        albums.make(claim)
+        return
     run = ImportRun.objects.select_related("owner", "folder").get(job=claim.job_id)
     rows = list(run.files.filter(pk__in=claim.payload, outcome=Outcome.WAITING))
     results = []
@@ -55,13 +58,20 @@ def work_on(claim: Claim) -> None:
 
 
 def next_stage(job: Job) -> list[Any] | None:
-    """When all photos are here: the videos whose photos were not, whatever the order they had."""
-    if job.stage > 0:
+    """When all photos are here: the videos whose photos were not, whatever the order they had;
+    then the albums of an unpacked Takeout."""
+    run = ImportRun.objects.select_related("folder").get(job=job)
+    if job.stage == 0 and (ids := _waiting_videos(run)):
+        return [list(some) for some in batches(ids, folders.FILES_PER_CHUNK)]
+    last = job.chunks.filter(stage=job.stage).first()
+    if last and isinstance(last.payload, dict):  # that was the albums
         return None
-    run = ImportRun.objects.get(job=job)
+    return albums.chunks(run) or None
+
+
+def _waiting_videos(run: ImportRun) -> list[int]:
     waiting = run.files.filter(outcome=Outcome.WAITING, code=live_photos.WAITS)
-    ids = list(waiting.order_by("pk").values_list("pk", flat=True))
-    return [list(some) for some in batches(ids, folders.FILES_PER_CHUNK)] or None
+    return list(waiting.order_by("pk").values_list("pk", flat=True))
 
 
 def ended(job: Job) -> None:

@@ -51,6 +51,11 @@ class ImportRun(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("gallery:import", args=[self.pk])
 
+    @property
+    def is_of_folder(self) -> bool:
+        """Whether its files lie in a folder of the server, at their paths below the root."""
+        return bool(self.root) and self.door != self.Door.ARCHIVE
+
 
 class Outcome(models.TextChoices):
     """What became of one offered file. Every file ends with exactly one, never with WAITING."""

@@ -151,6 +151,11 @@ def entry_of(row: ImportedFile) -> Entry:
     )
 
 
+def content_of(archive: BinaryIO, row: ImportedFile) -> Iterator[bytes]:
+    """The bytes of one entry, in pieces. Raises BadEntry, OSError."""
+    return zip_entries.content(archive, entry_of(row))
+
+
 def _modified_at(entry: Entry, owner: User) -> Any:
     moment = entry.modified
     if moment is None:

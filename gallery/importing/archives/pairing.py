@@ -53,8 +53,8 @@ def pair(claim: Claim) -> None:
     unused: list[int] = []
     for files in files_by_folder(run, claim.payload["folders"]).values():
         claims.extend(claim)
-        paired, left = _paired(files)
-        photos |= paired
+        found, left = paired(files)
+        photos |= found
         unused += left
     claims.finish(claim, lambda: _write(photos, unused), done=claim.payload["size"])
 
@@ -79,7 +79,7 @@ def _is_full(chunk: dict[str, Any]) -> bool:
     return len(chunk["folders"]) >= FOLDERS_PER_CHUNK
 
 
-def _paired(files: list[Named]) -> tuple[dict[int, int], list[int]]:
+def paired(files: list[Named]) -> tuple[dict[int, int], list[int]]:
     """Photo to side file by row number, and the side files that belong to none."""
     side_files: dict[str, list[int]] = defaultdict(list)
     for pk, name, outcome in files:

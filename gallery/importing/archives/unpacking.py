@@ -1,4 +1,8 @@
-"""Third stage: one entry after the other is unpacked to a file of our own and imported."""
+"""Third stage: one entry after the other is unpacked to a file of our own and imported.
+
+Videos are left to the fourth: then the photos they may belong to are here, in whichever order
+and zip both came.
+"""
 
 from __future__ import annotations
 
@@ -8,18 +12,20 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from django.conf import settings
 from django.db import DatabaseError
+from django.db.models import Q, QuerySet
 
-from gallery.core import zip_entries
+from gallery.core.videos import ENDINGS
 from gallery.core.zip_directory import UnreadableArchive
 from gallery.core.zip_entries import BadEntry
 from gallery.files.disk import synced_together
 from gallery.importing import pipeline, runs
-from gallery.importing.archives.contents import entry_of
+from gallery.importing.archives.contents import content_of
 from gallery.importing.archives.opening import opened
 from gallery.importing.pipeline import Offered, Prepared
 from gallery.models import ImportedArchive, ImportedFile, ImportRun, Outcome
@@ -42,24 +48,55 @@ class DiskFull(Exception):
 
 def file_chunks(run: ImportRun) -> list[list[int]]:
     """Rows in portions. Those with a side file first: of two equal files the dated one counts."""
-    rows = run.files.filter(outcome=Outcome.WAITING)
-    chunks: list[list[int]] = []
-    for dated in (True, False):
-        size = 0
-        chunk: list[int] = []
-        some = rows.filter(side_file__isnull=not dated).order_by("id")
-        for pk, size_bytes in some.values_list("pk", "size_bytes").iterator():
-            if chunk and (len(chunk) == FILES_PER_CHUNK or size + size_bytes > BYTES_PER_CHUNK):
-                chunks.append(chunk)
-                chunk, size = [], 0
-            chunk.append(pk)
-            size += size_bytes
-        chunks += [chunk] if chunk else []
-    return chunks
+    # By their names alone, so that no video of gigabytes is unpacked twice.
+    rows = _waiting(run).exclude(_named_as_videos())
+    return [
+        chunk
+        for dated in (True, False)
+        for chunk in _portions(rows.filter(side_file__isnull=not dated))
+    ]
+
+
+def video_chunks(run: ImportRun) -> list[list[int]]:
+    """What is named as a video, and what turned out to be one."""
+    return list(_portions(_waiting(run)))
 
 
 def import_files(claim: Claim) -> None:
     """Import the files whose row numbers the chunk lists."""
+    _import(claim, may_wait=True)
+
+
+def import_videos(claim: Claim) -> None:
+    """The same, once all photos of the run are here."""
+    _import(claim, may_wait=False)
+
+
+def _waiting(run: ImportRun) -> QuerySet[ImportedFile]:
+    return run.files.filter(outcome=Outcome.WAITING)
+
+
+def _named_as_videos() -> Q:
+    named = Q()
+    for ending in ENDINGS:
+        named |= Q(path__iendswith=ending)
+    return named
+
+
+def _portions(rows: QuerySet[ImportedFile]) -> Iterator[list[int]]:
+    size = 0
+    chunk: list[int] = []
+    for pk, size_bytes in rows.order_by("id").values_list("pk", "size_bytes").iterator():
+        if chunk and (len(chunk) == FILES_PER_CHUNK or size + size_bytes > BYTES_PER_CHUNK):
+            yield chunk
+            chunk, size = [], 0
+        chunk.append(pk)
+        size += size_bytes
+    if chunk:
+        yield chunk
+
+
+def _import(claim: Claim, *, may_wait: bool) -> None:
     run = ImportRun.objects.select_related("owner").get(job=claim.job_id)
     waiting = run.files.filter(pk__in=claim.payload, outcome=Outcome.WAITING)
     rows = list(waiting.select_related("archive", "side_file__archive").order_by("id"))
@@ -68,7 +105,7 @@ def import_files(claim: Claim) -> None:
         with synced_together():
             for row in rows:
                 claims.extend(claim)
-                results.append((unpacking.prepared(row), row))
+                results.append((unpacking.prepared(row, may_wait=may_wait), row))
         refused = sum(1 for result, _ in results if result.refusal and not result.failed)
         failed = sum(1 for result, _ in results if result.failed)
         claims.finish(
@@ -103,10 +140,11 @@ class Unpacking:
     def __exit__(self, *_: object) -> None:
         self._cleaner.close()
 
-    def prepared(self, row: ImportedFile) -> Prepared:
+    def prepared(self, row: ImportedFile, *, may_wait: bool) -> Prepared:
         """What became of one row; a trouble of its own is in the answer, not raised."""
         try:
-            return pipeline.prepare(self._offered(row), self._run.owner)
+            offered = replace(self._offered(row), may_wait=may_wait)
+            return pipeline.prepare(offered, self._run.owner)
         except DatabaseError:
             raise  # not the file's fault: the whole chunk is tried again
         except BadEntry as error:
@@ -148,7 +186,7 @@ class Unpacking:
             raise DiskFull(DISK_FULL)
         try:
             with path.open("xb") as file:
-                for piece in read(self._archive(row.archive), row):
+                for piece in content_of(self._archive(row.archive), row):
                     file.write(piece)
         except BaseException:
             path.unlink(missing_ok=True)
@@ -160,10 +198,6 @@ class Unpacking:
         if archive.pk not in self._archives:
             self._archives[archive.pk] = self._cleaner.enter_context(opened(archive))
         return self._archives[archive.pk]
-
-
-def read(archive: BinaryIO, row: ImportedFile) -> Iterator[bytes]:
-    return zip_entries.content(archive, entry_of(row))
 
 
 def _suffix(name: str) -> str:

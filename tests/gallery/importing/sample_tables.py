@@ -80,9 +80,13 @@ def _pairs(run: ImportRun) -> str:
     for file in _by_path(run.files.all()):
         beside = folders.offered(root, root / file.path).sidecar
         if beside is not None:
-            end = _date(file.photo) if file.photo else f"refused: `{file.code}`"
+            end = _date(file.photo) if file.photo else _end(file)
             rows.append([f"`{_short(file.path)}`", f"`{beside.name}`", end])
     return _table(["file", "side file", "taken"], rows)
+
+
+def _end(file: ImportedFile) -> str:
+    return f"refused: `{file.code}`" if file.outcome == "refused" else file.reason
 
 
 def _dates(run: ImportRun) -> str:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
 
@@ -7,8 +8,10 @@ import pytest
 
 from gallery import changes
 from gallery.importing.archives import opening
-from gallery.models import Album, AlbumPhoto, ImportRun, Photo, User
+from gallery.models import Album, AlbumPhoto, Companion, ImportRun, Photo, User
 from gallery.work import runner
+from tests.movies import movie
+from tests.pictures import scene, with_exif
 from tests.zips import album_file, picture, side_file, zip_file
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -191,3 +194,43 @@ def test_a_new_stage_begins_only_when_all_archives_are_listed(tmp_path: Path, al
     assert sorted(seen) == seen
     assert seen[-1][1] == 1.0
     assert max(fraction for _, fraction in seen) <= 1.0
+
+
+MOMENT = dt.datetime(2024, 5, 17, 10, 30, 1, tzinfo=dt.UTC)
+
+
+def live_photo() -> bytes:
+    return with_exif(scene(1), taken="2024:05:17 10:30:00", offset="+00:00")
+
+
+@pytest.mark.parametrize("video", ["IMG_1.MOV", "img_1.mp4", "IMG_1.dat"])
+@pytest.mark.parametrize("is_first", [True, False])
+def test_video_in_the_zip_of_its_photo_is_kept_with_it(
+    tmp_path: Path, import_zips: Import, video: str, is_first: bool
+) -> None:
+    pair = [(f"{YEAR}/{video}", movie(MOMENT)), (f"{YEAR}/IMG_1.JPG", live_photo())]
+    run = import_zips(
+        zip_file(tmp_path / "takeout.zip", dict(pair if is_first else reversed(pair)))
+    )
+    assert run.job.status == "done"
+    assert short(run) == {video: "side_file", "IMG_1.JPG": "added"}
+    assert Companion.objects.get().photo == Photo.objects.get()
+
+
+def test_video_in_another_zip_than_its_photo_is_kept_with_it(
+    tmp_path: Path, import_zips: Import
+) -> None:
+    first = zip_file(tmp_path / "1.zip", {f"{YEAR}/IMG_1.MOV": movie(MOMENT)})
+    second = zip_file(tmp_path / "2.zip", {f"{YEAR}/IMG_1.JPG": live_photo()})
+    assert short(import_zips(first, second))["IMG_1.MOV"] == "side_file"
+
+
+def test_live_photo_in_a_year_and_an_album_is_one(tmp_path: Path, import_zips: Import) -> None:
+    files = {
+        f"{folder}/{name}": content
+        for folder in (YEAR, PARIS)
+        for name, content in (("IMG_1.MOV", movie(MOMENT)), ("IMG_1.JPG", live_photo()))
+    }
+    run = import_zips(zip_file(tmp_path / "takeout.zip", files))
+    assert sorted(outcomes(run).values()) == ["added", "already_here", "already_here", "side_file"]
+    assert Photo.objects.count() == Companion.objects.count() == 1
