@@ -12,7 +12,6 @@ from django.contrib import admin, messages
 from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.defaultfilters import filesizeformat
 
 from dedup import bulk, camera_settings, measuring, scanning
 from dedup.models import (
@@ -27,6 +26,7 @@ from dedup.models import (
     ScanSettings,
     SimilarGroup,
 )
+from gallery.core import sizes
 from gallery.models import Camera, Photo, PhotoQuerySet, User
 from gallery.work import jobs
 
@@ -242,7 +242,7 @@ class SimilarGroupAdmin(ReadOnlyAdmin):
 
     @admin.display(ordering="spare_bytes")
     def could_go(self, group: SimilarGroup) -> str:
-        return filesizeformat(group.spare_bytes)
+        return sizes.in_words(group.spare_bytes)
 
     @admin.display(boolean=True, description="decided")
     def is_decided(self, group: Any) -> bool:

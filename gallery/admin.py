@@ -14,11 +14,11 @@ from django.contrib.auth.models import Group
 from django.db.models import BooleanField, Count, ExpressionWrapper, F, Model, Prefetch, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.template.defaultfilters import filesizeformat
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from gallery import bulk, camera_acts, camera_work
+from gallery.core import sizes
 from gallery.importing import library_folders, retrying
 from gallery.models import (
     ApiToken,
@@ -171,7 +171,7 @@ class PhotoAdmin(KeptAdmin):
 
     @admin.display(description="size", ordering="size_bytes")
     def shown_size(self, photo: Photo) -> str:
-        return filesizeformat(photo.size_bytes)
+        return sizes.in_words(photo.size_bytes)
 
     @admin.display(description="pixels", ordering=F("width") * F("height"))
     def pixels(self, photo: Photo) -> str:

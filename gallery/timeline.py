@@ -147,6 +147,8 @@ def neighbours(photo: Photo) -> tuple[Photo | None, Photo | None]:
 
 def _beside(photo: Photo) -> PhotoQuerySet:
     photos = Photo.objects.filter(owner=photo.owner_id).one_of_each_stack()
+    if photo.stack_id:  # the part that is shown for its shot is no neighbour of the others
+        photos = photos.exclude(stack=photo.stack_id)
     if photo.hidden_at:
         return photos.hidden()
     if photo.trashed_at:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from dedup.core.values import Suggestion
+from gallery.core import sizes
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ def _better_exposed(best: KeeperFacts, other: KeeperFacts) -> str:
 
 
 def _heavier(best: KeeperFacts, other: KeeperFacts) -> str:
-    sizes = [f"{each.size_bytes / 1e6:.1f} MB" for each in (best, other)]
+    sizes = [sizes.in_words(each.size_bytes) for each in (best, other)]
     if sizes[0] == sizes[1]:
         return "the largest file, by a little."
     return f"the largest file, {sizes[0]} against {sizes[1]}."

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django import template
-from django.template.defaultfilters import filesizeformat
 
 from dedup.desk import Extras
 from dedup.groups import GroupView, MemberView
 from dedup.templatetags.dedup_tags import percent
+from gallery.core import sizes
 from gallery.models import Photo
 from gallery.templatetags.gallery_tags import shutter, source_name, taken_time, taken_zone
 from gallery.templatetags.shot_tags import shot_badge
@@ -101,7 +101,7 @@ def _shutter(photo: Photo, _: Extras) -> str:
 _FACTS: dict[str, Callable[[Photo, Extras], str]] = {
     "Time": lambda photo, _: taken_time(photo) or f"{photo.taken_day:%Y-%m-%d}",
     "Size": lambda photo, _: f"{photo.width}×{photo.height}",  # noqa: RUF001
-    "File size": lambda photo, _: filesizeformat(photo.shot_bytes),
+    "File size": lambda photo, _: sizes.in_words(photo.shot_bytes),
     "Sharpness": _sharpness,
     "Exposure": _shutter,
     "Aperture": _said("f_number", "f/{:g}"),

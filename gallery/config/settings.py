@@ -190,14 +190,14 @@ ACCEL_REDIRECT_PREFIX = env.str("CONTACTSHEET_ACCEL_REDIRECT", default="")
 # --- Limits -----------------------------------------------------------------------------------
 
 # The largest single file that is taken in: a 200-megapixel phone picture has about 50 MB.
-MAX_FILE_BYTES = env.int("CONTACTSHEET_MAX_FILE_BYTES", default=300 * 1024**2)
+MAX_FILE_BYTES = env.int("CONTACTSHEET_MAX_FILE_BYTES", default=300 * 1000**2)
 # The largest zip that is taken in over the net; a Takeout comes in parts of up to 50 GB.
-MAX_ARCHIVE_BYTES = env.int("CONTACTSHEET_MAX_ARCHIVE_BYTES", default=64 * 1024**3)
+MAX_ARCHIVE_BYTES = env.int("CONTACTSHEET_MAX_ARCHIVE_BYTES", default=64 * 1000**3)
 # The largest picture that is decoded: 120 million pixels are 360 MB in memory, and two workers
 # and the web server must fit into 1 GiB.
 MAX_PIXELS = env.int("CONTACTSHEET_MAX_PIXELS", default=120_000_000)
 # No file is taken in that would leave less free space than this on the disk.
-FREE_DISK_FLOOR = env.int("CONTACTSHEET_FREE_DISK_FLOOR", default=1024**3)
+FREE_DISK_FLOOR = env.int("CONTACTSHEET_FREE_DISK_FLOOR", default=1000**3)
 # An upload nobody went on with is thrown away after this time.
 UPLOAD_KEEPING_TIME = timedelta(hours=env.int("CONTACTSHEET_UPLOAD_HOURS", default=48))
 # An upload from which nothing came for so long is closed: its browser is gone.

@@ -17,7 +17,7 @@ from typing import BinaryIO, TypeVar
 import pillow_heif
 from PIL import Image
 
-from gallery.core import colors, exif, jxl, raw, raw_facts, signatures
+from gallery.core import colors, exif, jxl, raw, raw_facts, signatures, sizes
 from gallery.core.exif import DAMAGE, ExifFacts
 from gallery.core.formats import (
     ALIASES,
@@ -213,8 +213,8 @@ def _refuse_size(stream: BinaryIO, limits: Limits) -> None:
     if size_bytes == 0:
         raise UnreadablePicture(Problem.EMPTY, "The file is empty.")
     if size_bytes > limits.max_bytes:
-        size, most = size_bytes / 1024**2, limits.max_bytes / 1024**2
-        reason = f"The file has {size:,.0f} MB; pictures may have up to {most:,.0f} MB."
+        size, most = sizes.in_words(size_bytes), sizes.in_words(limits.max_bytes)
+        reason = f"The file has {size}; pictures may have up to {most}."
         raise UnreadablePicture(Problem.TOO_LARGE_FILE, reason)
 
 

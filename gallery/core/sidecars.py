@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from gallery.core import labels, written_dates, xmp
+from gallery.core import labels, sizes, written_dates, xmp
 from gallery.core.sidecar_names import sidecar_for
 from gallery.core.taken_at import Candidate, Precision, Source
 
@@ -43,7 +43,9 @@ class SidecarFacts:
 def read(name: str, content: bytes) -> SidecarFacts:
     """Read a sidecar, told apart by its name's ending. Raises `UnreadableSidecar`."""
     if len(content) > LARGEST_BYTES:
-        raise UnreadableSidecar(f"The sidecar has {len(content) // 1024**2} MB; that is too large.")
+        raise UnreadableSidecar(
+            f"The sidecar has {sizes.in_words(len(content))}; that is too large."
+        )
     return read_xmp(content) if name.lower().endswith(".xmp") else read_takeout(content)
 
 

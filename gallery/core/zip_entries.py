@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
-from gallery.core import zip_names
+from gallery.core import sizes, zip_names
 from gallery.core.zip_directory import Entry
 
 HEADER = struct.Struct("<4s2B4HL2L2H")
@@ -82,8 +82,8 @@ def refusal_of(entry: Entry, *, most_bytes: int) -> Refusal | None:
             "unknown_packing",
         )
     if entry.size_bytes > most_bytes:
-        limit = most_bytes // 1024**2
-        return Refusal(f"It is larger than {limit} MB, the largest file taken in.", "too_large")
+        limit = sizes.in_words(most_bytes)
+        return Refusal(f"It is larger than {limit}, the largest file taken in.", "too_large")
     if entry.size_bytes > BOMB_BYTES and entry.size_bytes > BOMB_RATIO * entry.packed_bytes:
         ratio = entry.size_bytes // max(1, entry.packed_bytes)
         return Refusal(f"It would unpack to {ratio:,} times its size, as no photo does.", BOMB)

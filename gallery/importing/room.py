@@ -10,6 +10,7 @@ import shutil
 from django.conf import settings
 from django.db.models import Sum
 
+from gallery.core import sizes
 from gallery.models import ImportedFile, ImportRun, Outcome, Photo, Upload, User
 
 DISK_FULL = "The server's disk is nearly full. Nothing was changed."
@@ -53,7 +54,7 @@ def check_size(size_bytes: int, name: str = "") -> None:
     limit = settings.MAX_ARCHIVE_BYTES if is_archive(name) else settings.MAX_FILE_BYTES
     if size_bytes > limit:
         kind = "archive" if is_archive(name) else "file"
-        reason = f"It is larger than {limit // 1024**2:,} MB, the largest {kind} taken in."
+        reason = f"It is larger than {sizes.in_words(limit)}, the largest {kind} taken in."
         raise UploadRefused(reason, 413, TOO_LARGE)
 
 

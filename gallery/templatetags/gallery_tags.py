@@ -13,6 +13,7 @@ from django.utils import dateformat, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from gallery.core import sizes
 from gallery.core.pictures import LARGE, PREVIEW
 from gallery.core.taken_at import Candidate, Precision, Source
 from gallery.models import Change, Photo
@@ -53,6 +54,12 @@ SOURCE_TITLES = {
 
 # Sources that a copy, an edit or a download moves.
 WEAK_SOURCES = (Source.FILE, Source.EXIF_MODIFIED, Source.IMPORT)
+
+
+@register.filter
+def size(count: float | None) -> str:
+    """Bytes as people read them."""
+    return sizes.in_words(count or 0)
 
 
 @register.simple_tag

@@ -70,8 +70,17 @@ def per_second(rate: float | None) -> str:
 
 
 @register.filter
-def outcome_word(outcome: str) -> str:
-    return OUTCOME_WORDS[outcome]
+def outcome_word(outcome: str, count: int = 1) -> str:
+    """What became of a file, or of so many."""
+    word = OUTCOME_WORDS[outcome]
+    return f"{word}s" if count != 1 and word.endswith(" file") else word
+
+
+@register.filter
+def files_heading(outcome: str) -> str:
+    """ "Files refused", "Side files"."""
+    word = outcome_word(outcome, 2)
+    return word.capitalize() if word.endswith("files") else f"Files {word}"
 
 
 @register.filter
@@ -96,4 +105,4 @@ def status_word(job: Job) -> str:
 @register.filter
 def in_words(counts: RunCounts) -> str:
     """ "1,992 added · 5 already here · 1 refused"."""
-    return " · ".join(f"{count:,} {OUTCOME_WORDS[name]}" for name, count in counts.shown)
+    return " · ".join(f"{count:,} {outcome_word(name, count)}" for name, count in counts.shown)

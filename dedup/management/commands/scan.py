@@ -17,6 +17,7 @@ from dedup import groups, pairs, scanning
 from dedup.core.values import Options, WindowMode
 from dedup.models import MeasureFailure, Scan, Scope, SimilarGroup
 from dedup.models.scan import NAME_LENGTH
+from gallery.core import sizes
 from gallery.models import Album, Camera, Job, User
 from gallery.work import runner
 from gallery.work.progress import Progress
@@ -151,7 +152,7 @@ def _told(scan: Scan) -> str:
         f"{scan.photo_count:,} photos and {scan.pair_count:,} pairs compared"
         + (f" (left out: {without})" if without else "")
         + f". {summary.groups:,} groups with {summary.photos:,} photos; "
-        f"{summary.spare_bytes / 1e6:,.1f} MB could go."
+        f"{sizes.in_words(summary.spare_bytes)} could go."
     )
 
 

@@ -11,6 +11,7 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from gallery import changes
+from gallery.core import sizes
 from gallery.models import Photo
 
 
@@ -40,7 +41,7 @@ class Command(BaseCommand):
         expired = expired.exclude(pk__in=expired.read_in_place())
         size = expired.aggregate(size=Sum("size_bytes"))["size"] or 0
         self.stdout.write(
-            f"Would delete {expired.count():,} photos ({size / 1e6:,.1f} MB) forever: "
+            f"Would delete {expired.count():,} photos ({sizes.in_words(size)}) forever: "
             f"in the trash for {days} days."
         )
         if hidden:

@@ -14,6 +14,7 @@ from tqdm import tqdm
 from gallery.importing import folders, results
 from gallery.models import Job, User
 from gallery.work import runner
+from gallery.work.progress import Progress
 
 
 class Command(BaseCommand):
@@ -55,7 +56,7 @@ class Command(BaseCommand):
             runner.drain(
                 run.job,
                 processes=processes or None,
-                on_progress=lambda progress: bar.update(progress.done - bar.n),
+                on_progress=lambda progress: _follow(bar, progress),
             )
         run.job.refresh_from_db()
         if run.job.status == Job.Status.FAILED:
@@ -80,6 +81,12 @@ class Command(BaseCommand):
             f"{would} {report['added']:,} · already here {report['already_here']:,} · "
             f"refused {report['refused']:,} · failed {report['failed']:,}"
         )
+
+
+def _follow(bar: Any, progress: Progress) -> None:
+    """Later stages look again at files that were counted in the first."""
+    done = progress.done if progress.stage == 1 else bar.total
+    bar.update(done - bar.n)
 
 
 def _bar(total: int) -> Any:

@@ -6,6 +6,7 @@ import { DeskPhotos, WORDS } from "../lib/desk-photos.js";
 import { DeskThumb } from "../lib/desk-thumb.js";
 import { FullView } from "../lib/full-view.js";
 import { PhotoRange } from "../lib/photo-range.js";
+import { bytes as inWords } from "../lib/sizes.js";
 
 export const isNarrow = matchMedia("(max-width: 63.99rem)");
 
@@ -142,7 +143,7 @@ class ReviewDesk extends ServerElement {
     if (this.isDecided || !this.form) return;
     const parts = this.querySelector("[data-parts]")?.value ?? "all";
     const { kept, archived, trashed, bytes } = this.photos.count(parts);
-    const freed = trashed ? ` · frees ${(bytes / 1e6).toFixed(1)} MB` : "";
+    const freed = trashed ? ` · frees ${inWords(bytes)}` : "";
     this.querySelector("[data-count]").textContent =
       `Keep ${kept} · Archive ${archived} · Trash ${trashed}${freed}`;
     const what = whatWillHappen(kept, archived, trashed);

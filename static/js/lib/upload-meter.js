@@ -11,10 +11,10 @@ export class Meter {
   #counts = new Map();
   #of = new Map(); // item -> what is counted for it
   #samples = [];
+  #base = { share: 0, sent: 0 }; // where the bar stood when its way became longer
 
   add(item) {
     this.total += 1;
-    this.bytes += item.size;
     this.#count(item.state, 1);
     this.#countBytes(item);
   }
@@ -30,9 +30,16 @@ export class Meter {
 
   #countBytes(item) {
     const travels = !item.wasHere && !["refused", "failed"].includes(item.state);
-    const arrived = UNSENT.includes(item.state) ? item.sent : item.size;
-    const before = this.#of.get(item) ?? { bytes: item.size, sent: 0 };
-    const now = { bytes: travels ? item.size : 0, sent: travels ? arrived : 0 };
+    const arrived = travels && !UNSENT.includes(item.state) ? item.size : item.sent;
+    const before = this.#of.get(item) ?? { bytes: 0, sent: 0 };
+    // What has travelled has travelled, also if it was in vain.
+    const sent = Math.max(before.sent, arrived);
+    const now = { bytes: travels ? Math.max(item.size, sent) : sent, sent };
+    if (now.bytes > before.bytes) {
+      // A new way begins where everything had been sent.
+      const share = this.bytes > this.sentBytes ? this.#share : 0;
+      this.#base = { share, sent: this.sentBytes };
+    }
     this.bytes += now.bytes - before.bytes;
     this.sentBytes += now.sent - before.sent;
     this.#of.set(item, now);
@@ -60,7 +67,14 @@ export class Meter {
 
   get sentShare() {
     if (!this.isSending) return this.total ? 1 : 0;
-    return this.bytes ? this.sentBytes / this.bytes : 0;
+    return this.#share;
+  }
+
+  /** Goes on from where it stood, however many files are added or tried again meanwhile. */
+  get #share() {
+    const { share, sent } = this.#base;
+    const left = this.bytes - sent;
+    return left > 0 ? share + (1 - share) * ((this.sentBytes - sent) / left) : share;
   }
 
   get settledShare() {

@@ -2,7 +2,8 @@
 
 import { clone } from "./dom.js";
 import { ON_THE_WAY } from "./upload-item.js";
-import { bytes, stateText } from "./upload-words.js";
+import { bytes } from "./sizes.js";
+import { stateText } from "./upload-words.js";
 
 /** Which states a filter shows. */
 export const STATES_OF = {

@@ -2,8 +2,9 @@
 
 import { announce, plural } from "./dom.js";
 import { RowList } from "./row-list.js";
+import { bytes } from "./sizes.js";
 import { drawRow, isShown, STATES_OF } from "./upload-row.js";
-import { bytes, duration, endSentence, headline, resumeSentence } from "./upload-words.js";
+import { duration, endSentence, headline, resumeSentence } from "./upload-words.js";
 
 const PAUSE = 150; // thousands of events a second would leave no time to send
 

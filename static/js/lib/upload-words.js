@@ -18,18 +18,6 @@ const WORDS = {
   failed: "failed",
 };
 
-export function bytes(count) {
-  if (count < 1000) return `${Math.round(count)} B`;
-  const units = ["kB", "MB", "GB", "TB"];
-  let value = count;
-  let unit = -1;
-  do {
-    value /= 1000;
-    unit += 1;
-  } while (value >= 999.5 && unit < units.length - 1);
-  return `${value.toFixed(value < 10 ? 1 : 0)} ${units[unit]}`;
-}
-
 export function duration(seconds) {
   if (seconds < 50) return `about ${Math.max(5, Math.ceil(seconds / 5) * 5)} s`;
   const minutes = Math.round(seconds / 60);
