@@ -366,10 +366,12 @@ def _what_stands_in_the_way(change: Change, rows: Sequence[ChangedPhoto]) -> lis
         return reasons + albums.what_stands_in_the_way(change, rows)
     if change.act in Change.OF_CAMERAS:
         return reasons + camera_acts.what_stands_in_the_way(change, rows)
+    if not stacks.are_there(row.before.get("stack") for row in rows):
+        reasons.append("The other files of this shot no longer exist: deleted forever.")
     changed = [
         row
         for row in rows
-        if any(stored(getattr(row.photo, name)) != value for name, value in row.after.items())
+        if any(stored(_now(row.photo, name)) != value for name, value in row.after.items())
         # It would leave the trash and stay hidden.
         or (row.photo.hidden_at and "trashed_at" in row.after and "hidden_at" not in row.after)
     ]
@@ -388,6 +390,11 @@ def _later_change_of(row: ChangedPhoto) -> str:
     )
     by_what = f"“{later.summary}” ({later.made_at:%Y-%m-%d %H:%M})" if later else "another act"
     return f"{row.photo.file_name} was changed since by {by_what}: undo that first."
+
+
+def _now(photo: Photo, name: str) -> Any:
+    """The column's value: of another row its number."""
+    return getattr(photo, COLUMNS[name].attname)
 
 
 def stored(value: Any) -> Any:

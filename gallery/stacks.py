@@ -17,7 +17,7 @@ from gallery.core.batches import batches
 from gallery.core.companions import NamedPart
 from gallery.core.formats import FORMATS
 from gallery.core.taken_at import Precision, Source
-from gallery.models import Photo, PhotoQuerySet, Stack, User
+from gallery.models import Change, ChangedPhoto, Photo, PhotoQuerySet, Stack, User
 
 RAW = FORMATS["RAW"].name
 SECOND = dt.timedelta(seconds=1)
@@ -94,6 +94,17 @@ def with_companions(photos: PhotoQuerySet) -> PhotoQuerySet:
     named = sorted(photos.values_list("pk", flat=True))
     ids = expanded(named)
     return photos if ids == named else Photo.objects.filter(pk__in=ids)
+
+
+def are_there(stack_ids: Iterable[int | None]) -> bool:
+    """Whether photos could go back into all of these stacks."""
+    wanted = {stack_id for stack_id in stack_ids if stack_id}
+    return not wanted or Stack.objects.filter(pk__in=wanted).count() == len(wanted)
+
+
+def place_of(photo: Photo) -> int:
+    """Where among the parts of its shot a photo stands; the lowest is shown."""
+    return int(_named(photo).part)
 
 
 def forget_empty(stack_ids: Iterable[int]) -> None:
@@ -196,9 +207,22 @@ def _join_within(owner: User, seconds: Sequence[dt.datetime], wanted: set[_Key])
     for photo in rows.order_by("pk"):
         if _tells_its_moment(photo) and (key := _key(photo)) in wanted:
             shots[key].append(photo)
-    for photos in shots.values():
-        if len(photos) > 1:
-            _stack(owner, photos)
+    several = [photos for photos in shots.values() if len(photos) > 1]
+    apart = _taken_apart([photo for photos in several for photo in photos if not photo.stack_id])
+    for photos in several:
+        _stack(owner, [photo for photo in photos if photo.pk not in apart])
+
+
+def _taken_apart(photos: Sequence[Photo]) -> set[int]:
+    """Those of which a person said that they are no part of a shot."""
+    if not photos:
+        return set()
+    said = ChangedPhoto.objects.filter(
+        photo__in=[photo.pk for photo in photos],
+        change__act=Change.Act.SPLIT_SHOT,
+        change__undone_at=None,
+    )
+    return set(said.values_list("photo", flat=True))
 
 
 def _stack(owner: User, photos: Sequence[Photo]) -> None:
@@ -211,7 +235,7 @@ def _stack(owner: User, photos: Sequence[Photo]) -> None:
         return
     stack_id = parts[0].stack_id or Stack.objects.create(owner=owner).pk
     for photo in parts:
-        photo.stack_id, photo.stack_place = stack_id, int(_named(photo).part)
+        photo.stack_id, photo.stack_place = stack_id, place_of(photo)
     Photo.objects.bulk_update(parts, ["stack", "stack_place"])
     telling.stacked(owner, [photo.pk for photo in parts])
 

@@ -40,6 +40,8 @@ class Change(models.Model):
         RATE = "rate", "Rated"
         TAG = "tag", "Tagged"
         UNTAG = "untag", "Tag taken off"
+        SPLIT_SHOT = "split_shot", "Shot taken apart"
+        JOIN_SHOT = "join_shot", "Joined into one shot"
         DELETE_FOREVER = "delete", "Deleted forever"  # kept as history; has no undo
 
     OF_ALBUMS = (Act.ALBUM_ADD, Act.ALBUM_REMOVE, Act.ALBUM_RENAME, Act.ALBUM_DELETE)

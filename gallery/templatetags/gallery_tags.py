@@ -288,6 +288,8 @@ def act_icon(change: Change) -> str:
         Change.Act.ALBUM_REMOVE: "photos",
         Change.Act.ALBUM_RENAME: "photos",
         Change.Act.ALBUM_DELETE: "photos",
+        Change.Act.SPLIT_SHOT: "photos",
+        Change.Act.JOIN_SHOT: "photos",
         Change.Act.DELETE_FOREVER: "close",
     }[Change.Act(change.act)]
 

@@ -16,11 +16,11 @@ from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import trigger_client_event
 
-from gallery import access, changes, deletion, stacks, timeline
+from gallery import access, changes, deletion, stacking, stacks, timeline
 from gallery.models import Change, Job, Photo, PhotoQuerySet
 from gallery.stacks import Parts
 from gallery.timeline import Extent
-from gallery.web.answers import respond, respond_changed, safe_next
+from gallery.web.answers import redirect_back, respond, respond_changed, safe_next
 from gallery.web.requests import SignedInRequest, is_fragment, signed_in
 
 Act = Callable[[PhotoQuerySet], Change]
@@ -75,6 +75,24 @@ def trash(request: SignedInRequest) -> HttpResponse:
         }
         page = "gallery/_would_empty.html" if is_fragment(request) else "gallery/would_empty.html"
         return render(request, page, context, status=409)
+
+
+@require_POST
+@signed_in
+def split_shot(request: SignedInRequest) -> HttpResponse:
+    """These files are no parts of one shot."""
+    return _act(request, lambda photos: stacking.split(photos, by=request.user))
+
+
+@require_POST
+@signed_in
+def join_shot(request: SignedInRequest) -> HttpResponse:
+    """These photos are."""
+    try:
+        return _act(request, lambda photos: stacking.join(photos, by=request.user))
+    except stacking.NotOneShot as refusal:
+        messages.warning(request, str(refusal))
+        return redirect_back(request, "gallery:timeline")
 
 
 @require_POST

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from gallery import access, albums, stacks, tags, timeline
+from gallery import access, albums, stacking, stacks, tags, timeline
 from gallery.files import in_place
 from gallery.models import Photo
 from gallery.web.requests import SignedInRequest, signed_in
@@ -31,6 +31,7 @@ def photo(request: SignedInRequest, photo_id: int) -> HttpResponse:
     context = {
         "photo": shown,
         "parts": parts,
+        "same_moment": stacking.offered(shown),
         "file_count": sum(map(_files, parts)),
         "newer": newer,
         "older": older,
