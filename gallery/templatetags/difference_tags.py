@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from django import template
-from django.template.defaultfilters import filesizeformat
 
+from gallery.core import sizes
 from gallery.models import Album, AlbumPhoto, Photo
 from gallery.templatetags.gallery_tags import exposure, taken_time, taken_zone
 
@@ -74,7 +74,7 @@ def _favourite(photo: Photo) -> str:
 
 
 def _size(photo: Photo) -> str:
-    return filesizeformat(photo.size_bytes)
+    return sizes.in_words(photo.size_bytes)
 
 
 def _place(photo: Photo) -> str:

@@ -34,9 +34,9 @@ def fresh(*photos: Photo) -> list[Photo]:
 
 
 def shot(owner: User) -> list[Photo]:
-    picture = make_photo(owner, file_name="IMG_1.JPG")
-    raw = make_photo(owner, file_name="IMG_1.CR3", format="RAW")
-    edited = make_photo(owner, file_name="IMG_E1.JPG")
+    picture = make_photo(owner, file_name="IMG_0001.JPG")
+    raw = make_photo(owner, file_name="IMG_0001.CR3", format="RAW")
+    edited = make_photo(owner, file_name="IMG_E0001.JPG")
     return joined(owner, picture, raw, edited)
 
 
