@@ -19,17 +19,16 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from gallery import albums, camera_acts, memberships, stacks, telling
+from gallery import albums, camera_acts, memberships, obstacles, stacks, telling
 from gallery.clearing import delete_files_later
 from gallery.core.batches import ROWS_PER_STATEMENT, batches
 from gallery.models import Change, ChangedPhoto, Companion, Photo, PhotoQuerySet, User
+from gallery.obstacles import count_of_photos, stored
 from gallery.rows import COLUMNS, update_each
 from gallery.stacks import Parts
 
 Guard = Callable[[User, Sequence[int]], list[str]]
 Updates = dict[str, dt.datetime | int | None]
-
-REASONS_SHOWN = 20
 
 
 class WouldEmptyGroups(Exception):
@@ -144,7 +143,7 @@ def undo(change: Change, *, by: User) -> Change:
         photos = Photo.objects.select_for_update(of=("self",)).filter(changed__change=change)
         list(photos.order_by("pk").values_list("pk"))  # nobody else acts on them meanwhile
         rows = list(change.changed_photos.select_related("photo").order_by("pk"))
-        reasons = _what_stands_in_the_way(change, rows) or _what_guards_say(change.owner, rows)
+        reasons = obstacles.to_undoing(change, rows) or _what_guards_say(change.owner, rows)
         if reasons:
             raise CannotUndo(reasons)
         if change.act in Change.OF_ALBUMS:
@@ -182,7 +181,7 @@ def delete_forever(photos: PhotoQuerySet, *, by: User, parts: Parts = Parts.ALL)
                 owner_id=owner_id,
                 made_by=by,
                 act=Change.Act.DELETE_FOREVER,
-                summary=f"Deleted forever: {_count(count)}",
+                summary=f"Deleted forever: {count_of_photos(count)}",
                 photo_count=count,
                 freed_bytes=sum(each.size_bytes for each in rows if each.owner_id == owner_id),
                 made_at=timezone.now(),
@@ -320,7 +319,7 @@ def _record(
     for photos, updates in parts:
         rows += _update(change, photos, updates)
     change.photo_count = len(rows)
-    change.summary = summary or f"{act.label}: {_count(len(rows))}"
+    change.summary = summary or f"{act.label}: {count_of_photos(len(rows))}"
     if rows:
         change.save()
         ChangedPhoto.objects.bulk_create(rows, batch_size=ROWS_PER_STATEMENT)
@@ -356,56 +355,6 @@ def _put_back(rows: Sequence[ChangedPhoto]) -> None:
     )
 
 
-def _what_stands_in_the_way(change: Change, rows: Sequence[ChangedPhoto]) -> list[str]:
-    if not change.can_be_undone:
-        return ["What was deleted forever cannot be brought back."]
-    reasons = []
-    if gone := change.photo_count - len(rows):
-        reasons.append(f"{_count(gone)} of this change no longer exist: deleted forever.")
-    if change.act in Change.OF_ALBUMS:
-        return reasons + albums.what_stands_in_the_way(change, rows)
-    if change.act in Change.OF_CAMERAS:
-        return reasons + camera_acts.what_stands_in_the_way(change, rows)
-    if not stacks.are_there(row.before.get("stack") for row in rows):
-        reasons.append("The other files of this shot no longer exist: deleted forever.")
-    changed = [
-        row
-        for row in rows
-        if any(stored(_now(row.photo, name)) != value for name, value in row.after.items())
-        # It would leave the trash and stay hidden.
-        or (row.photo.hidden_at and "trashed_at" in row.after and "hidden_at" not in row.after)
-    ]
-    reasons += [_later_change_of(row) for row in changed[:REASONS_SHOWN]]
-    if more := len(changed) - REASONS_SHOWN:
-        reasons += [f"And {_count(more)} more."] if more > 0 else []
-    return reasons + memberships.what_stands_in_the_way(change)[:REASONS_SHOWN]
-
-
-def _later_change_of(row: ChangedPhoto) -> str:
-    later = (
-        Change.objects.filter(changed_photos__photo=row.photo_id, undone_at=None)
-        .filter(pk__gt=row.change_id)
-        .order_by("-pk")
-        .first()
-    )
-    by_what = f"“{later.summary}” ({later.made_at:%Y-%m-%d %H:%M})" if later else "another act"
-    return f"{row.photo.file_name} was changed since by {by_what}: undo that first."
-
-
-def _now(photo: Photo, name: str) -> Any:
-    """The column's value: of another row its number."""
-    return getattr(photo, COLUMNS[name].attname)
-
-
-def stored(value: Any) -> Any:
-    """A column's value as the JSON of a change keeps it."""
-    return value.isoformat() if isinstance(value, dt.date) else value
-
-
 def _from_stored(name: str, value: Any) -> Any:
     """The value of that column of a photo again."""
     return COLUMNS[name].to_python(value)
-
-
-def _count(number: int) -> str:
-    return f"{number:,} photo" if number == 1 else f"{number:,} photos"
