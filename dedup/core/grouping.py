@@ -21,6 +21,9 @@ from dedup.core.windows import run_numbers
 # before (a fixed camera, ranked by time), going down the ranking one by one is faster after these.
 ROUNDS_AT_ONCE = 24
 
+# The percent of a pair that a person does not want to see in one group.
+APART = -1.0
+
 
 @dataclass(frozen=True, slots=True)
 class Edges:
@@ -93,7 +96,7 @@ def group(
 
     left, right and rank hold photo ids; rank lists the best to keep first (keepers.rank), and
     photos that it does not name come last. Pairs of unknown photos and pairs outside the window
-    are left out.
+    are left out. The two photos of a pair with a percent of APART are never in one group.
     """
     standing = {photo_id: place for place, photo_id in enumerate(rank)}
     last = len(standing)
@@ -109,7 +112,9 @@ def group(
         in_time=np.argsort(taken_us, kind="stable"),
     )
     edges = sorted_edges(places_of(left, photo_ids), places_of(right, photo_ids), percent)
-    return _as_groups(stars(field, field.usable(edges, options), options), field, photo_ids)
+    apart = edges.where(edges.percent <= APART)
+    found = stars(field, field.usable(edges, options), options, apart=apart)
+    return _as_groups(found, field, photo_ids)
 
 
 def places_of(wanted: Indices, photo_ids: Indices) -> Indices:
@@ -134,17 +139,22 @@ def sorted_edges(first: Indices, second: Indices, percent: Floats) -> Edges:
     return Edges(better, worse, scores).where(np.lexsort((better, -scores, worse)))
 
 
-def stars(field: Field, edges: Edges, options: Options) -> Edges:
+def stars(field: Field, edges: Edges, options: Options, *, apart: Edges | None = None) -> Edges:
     """Every member of a group with its cover, as one edge each.
 
     Covers are picked down the ranking; each photo joins the one it is most like. A cover whose
     members all lie beyond a gap stays free, without those pairs; so every round takes pairs away.
+    Of two photos that are to be ``apart``, the one that is less like the cover stays out; the
+    edges themselves must not hold such a pair.
     """
     found: list[Edges] = []
     while len(edges):
         joined = _joined(edges, len(field))
         members = edges.where(joined)
         keep = _inside_window(field, members, options)
+        if apart is not None and len(apart) and _part(members, keep, apart, len(field)):
+            # Without them the others may no longer be linked.
+            keep[keep] = _inside_window(field, members.where(keep), options)
         taken = np.zeros(len(field), dtype=bool)
         taken[members.better[keep]] = taken[members.worse[keep]] = True
         found.append(members.where(keep))
@@ -204,6 +214,27 @@ def _cover_one_by_one(better: Indices, worse: Indices, covered: Flags) -> None:
     for place, start, end in zip(places.tolist(), starts.tolist(), ends, strict=True):
         if not covered[place]:
             covered[worse[start:end]] = True
+
+
+def _part(members: Edges, keep: Flags, apart: Edges, count: int) -> bool:
+    """Take members out of ``keep`` that are to be apart from a more similar one of their group."""
+    spot = np.full(count, -1, dtype=np.int64)
+    spot[members.worse[keep]] = np.flatnonzero(keep)
+    one, other = spot[apart.better], spot[apart.worse]
+    both = (one >= 0) & (other >= 0)
+    one, other = one[both], other[both]
+    same = members.better[one] == members.better[other]
+    rivals: dict[int, set[int]] = {}
+    for each, rival in zip(one[same].tolist(), other[same].tolist(), strict=True):
+        rivals.setdefault(each, set()).add(rival)
+        rivals.setdefault(rival, set()).add(each)
+    stay: set[int] = set()
+    for each in sorted(rivals, key=lambda at: (-members.percent[at], members.worse[at])):
+        if rivals[each] & stay:
+            keep[each] = False
+        else:
+            stay.add(each)
+    return bool(rivals)
 
 
 def _inside_window(field: Field, members: Edges, options: Options) -> Flags:

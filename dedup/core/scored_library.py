@@ -102,15 +102,16 @@ def count(library: ScoredLibrary, options: Options, state: State) -> Counts:
     """The groups that a scan with these options would find, in numbers."""
     field = _field(library, state)
     edges = library.edges()
-    if state.apart.any():
+    apart = edges.where(state.apart)
+    if len(apart):
         edges = edges.where(~state.apart)
     usable = field.usable(edges, options)
-    found = stars(field, usable, options)
+    found = stars(field, usable, options, apart=apart)
     kept = _sets_within(library, found, options)
     if kept.any():
         # A photo of a set is in no group of duplicates; the others are grouped without it.
         others = ~(kept[usable.better] | kept[usable.worse])
-        found = stars(field, usable.where(others), options)
+        found = stars(field, usable.where(others), options, apart=apart)
     seen, stays = _seen(library, found)
     spare = library.size_bytes[found.worse[~stays]].sum()
     in_sets = library.set_number[kept[library.set_place]]

@@ -14,7 +14,7 @@ from dedup import apart, group_states
 from dedup.apart import Originals
 from dedup.core import grouping, keepers
 from dedup.core.series import SeriesSet
-from dedup.core.values import Codes, Floats, Group, Indices, Kind, Options, Shot
+from dedup.core.values import Codes, Flags, Floats, Group, Indices, Kind, Options, Shot
 from dedup.measuring import SCORE_VERSION, unmeasured
 from dedup.models import MeasureFailure, PairScore, Scan, ScanPairs, SimilarGroup
 from dedup.neighbours import NO_CAMERA, Shots, all_shots, doubtful, precise
@@ -123,19 +123,21 @@ def _found(
     claim: Claim, scan: Scan, shots: Shots, scored: _Pairs, decided: frozenset[Originals]
 ) -> Found:
     options = scan.chosen
-    passing = scored.where(scored.percent >= options.threshold_percent)
-    pairs = _without(decided, passing, scan)
+    is_decided = _are_decided(decided, scored, scan)
+    pairs = scored.where(~is_decided & (scored.percent >= options.threshold_percent))
+    parted = scored.where(is_decided)
     # Of all that have a score: a lower threshold may be looked at without another scan.
     facts = facts_of(np.unique(np.append(scored.a, scored.b)).tolist())
     core_shots = _core_shots(shots)
     rank = keepers.rank(list(facts.values()))
-    groups = _grouped(core_shots, pairs, options, rank)
+    groups = _grouped(core_shots, pairs, parted, options, rank)
     series = _sets(groups, core_shots, pairs)
     if series:
         # A photo of a set is in no group of duplicates; the others are grouped without it.
-        apart = [photo_id for found, _ in series for photo_id in found.photo_ids]
-        left = pairs.where(~(np.isin(pairs.a, apart) | np.isin(pairs.b, apart)))
-        groups = [*_grouped(core_shots, left, options, rank), *(group for _, group in series)]
+        in_sets = [photo_id for found, _ in series for photo_id in found.photo_ids]
+        left = pairs.where(~(np.isin(pairs.a, in_sets) | np.isin(pairs.b, in_sets)))
+        others = _grouped(core_shots, left, parted, options, rank)
+        groups = [*others, *(group for _, group in series)]
     extend(claim)
     cameras = {shot.photo_id: shot.camera_id for shot in core_shots}
     return Found(
@@ -152,9 +154,12 @@ def _found(
 
 
 def _grouped(
-    shots: list[Shot], pairs: _Pairs, options: Options, rank: Sequence[int]
+    shots: list[Shot], pairs: _Pairs, parted: _Pairs, options: Options, rank: Sequence[int]
 ) -> list[Group]:
-    return grouping.group(shots, pairs.a, pairs.b, pairs.percent, options, rank=rank)
+    """Groups of the pairs; the two of a parted pair are never in one of them."""
+    percent = np.append(pairs.percent, np.full(len(parted.a), grouping.APART, np.float32))
+    left, right = np.append(pairs.a, parted.a), np.append(pairs.b, parted.b)
+    return grouping.group(shots, left, right, percent, options, rank=rank)
 
 
 def _sets(groups: list[Group], shots: list[Shot], pairs: _Pairs) -> list[tuple[SeriesSet, Group]]:
@@ -184,12 +189,12 @@ def _scored_pairs(scan: Scan, shots: Shots) -> _Pairs:
     )
 
 
-def _without(decided: frozenset[Originals], pairs: _Pairs, scan: Scan) -> _Pairs:
+def _are_decided(decided: frozenset[Originals], pairs: _Pairs, scan: Scan) -> Flags:
     if not decided:
-        return pairs
+        return np.zeros(len(pairs.a), dtype=bool)
     ids = np.unique(np.append(pairs.a, pairs.b))
     out = apart.as_photos(scan.owner_id, decided, ids)
-    return pairs.where(~apart.is_among(pairs.a, pairs.b, out, ids))
+    return apart.is_among(pairs.a, pairs.b, out, ids)
 
 
 def _core_shots(shots: Shots) -> list[Shot]:

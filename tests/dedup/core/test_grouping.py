@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.core import grouping
-from dedup.core.grouping import group
+from dedup.core.grouping import APART, group
 from dedup.core.values import Group, Options, Shot, WindowMode
 
 SECOND = 1_000_000
@@ -212,6 +212,28 @@ def test_every_group_keeps_to_the_window(library: tuple[Any, ...]) -> None:
     times = {shot.photo_id: shot.taken_us for shot in shots}
     for found in grouped(shots, scores, options, rank):
         ids = [found.cover, *(member.photo_id for member in found.members)]
+        taken = np.sort([times[photo_id] for photo_id in ids])
+        longest = np.ptp(taken) if options.mode is WindowMode.SPAN else np.diff(taken).max()
+        assert longest <= options.window_us
+
+
+def test_of_two_photos_that_are_apart_the_one_more_like_the_cover_stays_with_it() -> None:
+    shots = shots_at(0, 1, 2, 3)
+    scores = {(1, 2): 80.0, (1, 3): 90.0, (1, 4): 85.0, (2, 3): APART, (2, 4): 85.0}
+    assert as_sets(grouped(shots, scores)) == [(1, {3, 4})]
+    assert as_sets(grouped(shots, scores | {(3, 4): APART})) == [(1, {3}), (2, {4})]
+
+
+@given(libraries(), st.data())
+def test_photos_that_are_apart_are_never_in_one_group(
+    library: tuple[Any, ...], data: st.DataObject
+) -> None:
+    shots, scores, options, rank = library
+    times = {shot.photo_id: shot.taken_us for shot in shots}
+    chosen = data.draw(st.lists(st.sampled_from(sorted(scores)), unique=True)) if scores else []
+    for found in grouped(shots, scores | dict.fromkeys(chosen, APART), options, rank):
+        ids = {found.cover, *(member.photo_id for member in found.members)}
+        assert not [pair for pair in chosen if set(pair) <= ids]
         taken = np.sort([times[photo_id] for photo_id in ids])
         longest = np.ptp(taken) if options.mode is WindowMode.SPAN else np.diff(taken).max()
         assert longest <= options.window_us
