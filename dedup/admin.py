@@ -19,6 +19,7 @@ from dedup.models import (
     DecidedPair,
     Decision,
     GroupMember,
+    KeeperRules,
     MeasureFailure,
     PairScore,
     PhotoFeatures,
@@ -247,6 +248,12 @@ class SimilarGroupAdmin(ReadOnlyAdmin):
     @admin.display(boolean=True, description="decided")
     def is_decided(self, group: Any) -> bool:
         return bool(group.decided)
+
+
+@admin.register(KeeperRules)
+class KeeperRulesAdmin(ReadOnlyAdmin):
+    list_display = ["owner", "order", "off", "merge", "version"]
+    list_select_related = ["owner"]
 
 
 @admin.register(Decision)

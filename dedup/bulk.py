@@ -14,11 +14,12 @@ from enum import StrEnum
 
 from django.db import transaction
 
-from dedup import group_states, groups, reviewing
+from dedup import choices, group_states, groups, reviewing
+from dedup.choices import Choice
 from dedup.groups import GroupView
 from dedup.models import Decision, SimilarGroup
-from dedup.reviewing import Choice
 from gallery import changes, stacks
+from gallery.merging import Fates
 from gallery.models import Change, Job, Photo, User
 from gallery.work import jobs
 from gallery.work.claims import Claim, finish
@@ -164,7 +165,7 @@ def _without_last_photos(looked: Looked) -> Looked:
 
 def _choice(act: Act, view: GroupView) -> Choice:
     if act == Act.ACCEPT:
-        return reviewing.suggested(view)
+        return choices.suggested(view)
     return Choice(keep=frozenset(member.photo.pk for member in view.members))
 
 
@@ -197,7 +198,14 @@ def _decide(act: Act, settled: Sequence[_Settled], by: User) -> Change:
     if trash:
         photos = Photo.objects.filter(pk__in=trash)
         summary = f"{title}: {len(trash):,} to the trash"
-        change = changes.decide(owner, by=by, trash=photos, summary=summary)
+        usual = choices.usual_merge(owner)
+        merges = [
+            merge
+            for each in settled
+            for merge in choices.merges_of(each.choice, choices.first_to_stay(each.view), usual)
+        ]
+        fates = Fates(trash=photos, merges=merges)
+        change = changes.decide(owner, fates, by=by, summary=summary)
     else:
         change = reviewing.empty_change(owner, by, title)
     decisions = Decision.objects.bulk_create(

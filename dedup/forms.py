@@ -13,7 +13,7 @@ from dedup.core.values import (
     Options,
     WindowMode,
 )
-from dedup.models import EVERYTHING, Scope
+from dedup.models import EVERYTHING, KeeperRules, Scope
 from dedup.models.scan import NAME_LENGTH
 from gallery.models import Album, Camera, User
 
@@ -129,6 +129,45 @@ class ScanForm(forms.Form):
     def _window_seconds(self, data: dict[str, Any]) -> float | None:
         value, unit = data.get("window_value"), data.get("window_unit")
         return value * UNITS[unit] if value is not None and unit else None
+
+
+class KeeperRulesForm(forms.Form):
+    """What the rules look for; their order travels beside it."""
+
+    age = forms.ChoiceField(
+        label="Of photos equal in everything else",
+        choices=[("oldest", "the first one taken"), ("newest", "the last one taken")],
+    )
+    folders = forms.CharField(
+        label="Folders you prefer",
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
+        help_text="One on each line, the best first: Photos/Sorted. Folders inside them count too.",
+    )
+    cameras = forms.ModelMultipleChoiceField(
+        Camera.objects.none(),
+        label="Cameras you prefer",
+        required=False,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "keeping__cameras"}),
+    )
+    merge = forms.ChoiceField(
+        label="Albums, favourite, stars, tags and place of photos that go are given to",
+        choices=KeeperRules.Merge.choices,
+        help_text="If the suggested one does not stay, the first that does gains. Undoing a "
+        "decision takes back exactly what was given. "
+        "On the page of a group you can choose otherwise.",
+    )
+
+    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cameras = self.fields["cameras"]
+        assert isinstance(cameras, forms.ModelMultipleChoiceField)
+        cameras.queryset = Camera.objects.filter(owner=user)
+
+    def clean_folders(self) -> list[str]:
+        lines = self.cleaned_data["folders"].splitlines()
+        return list(dict.fromkeys(line.strip().strip("/") for line in lines if line.strip(" /")))
 
 
 def _unit_for(seconds: float) -> tuple[str, float]:

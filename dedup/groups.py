@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from django.db.models import Count, Q, Sum
 
+from dedup import suggesting
 from dedup.core.values import Reason
 from dedup.group_filters import ORDER, Shown, Sort, Wanted, beside
 from dedup.models import Decision, GroupMember, PairScore, Scan, SimilarGroup
@@ -199,6 +200,7 @@ def views_of(groups: Sequence[SimilarGroup]) -> list[GroupView]:
     rows = rows.select_related("photo__camera").prefetch_related(*parts_of_shots("photo__"))
     for row in rows.defer("photo__taken_candidates"):
         members[row.group_id].append(row)
+    suggesting.renew(groups, members)
     orphans = {
         group.pk: members[group.pk]
         for group in groups

@@ -9,16 +9,18 @@ from __future__ import annotations
 import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from dedup import group_states, groups
+from dedup import choices, group_states, groups
+from dedup.choices import Choice, MergeTo
 from dedup.models import DecidedPair, Decision, GroupMember, SimilarGroup
 from gallery import changes, stacks
 from gallery.core.batches import ROWS_PER_STATEMENT, batches
+from gallery.merging import Fates, Merge
 from gallery.models import Change, ChangedPhoto, Photo, PhotoQuerySet, User
 from gallery.stacks import Parts
 
@@ -37,28 +39,6 @@ class AlreadyDecided(Refused):
     def __init__(self, decision: Decision) -> None:
         super().__init__(f"This group is decided already: {decision.summary}. Undo that first.")
         self.decision = decision
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """What is to become of the photos of a group, by id; disjoint."""
-
-    keep: frozenset[int]
-    archive: frozenset[int] = frozenset()
-    trash: frozenset[int] = frozenset()
-    # Of shots that have a RAW perhaps only that, or only the picture, is to go.
-    trash_parts: Parts = Parts.ALL
-
-    @property
-    def survivors(self) -> frozenset[int]:
-        return self.keep | self.archive
-
-    def summary(self) -> str:
-        parts = [f"kept {len(self.keep)}"]
-        parts += [f"archived {len(self.archive)}"] if self.archive else []
-        parts += [f"{len(self.trash)} to the trash"] if self.trash else []
-        count = len(self.keep) + len(self.archive) + len(self.trash)
-        return f"Of {count} similar photos " + ", ".join(parts)
 
 
 def decide(
@@ -93,7 +73,7 @@ def make(group: SimilarGroup, wanted: Choice, *, by: User, even_if_empty: bool =
         return _made(group, choice, by=by)
 
 
-def accept_suggestion(group: SimilarGroup, by: User) -> Decision:
+def accept_suggestion(group: SimilarGroup, by: User, *, merge: MergeTo | None = None) -> Decision:
     """Keep what is suggested and trash the rest."""
     with transaction.atomic():
         group = _locked(group)
@@ -102,18 +82,10 @@ def accept_suggestion(group: SimilarGroup, by: User) -> Decision:
         found = groups.views_of([group])
         if not found:
             raise Refused("Fewer than two photos of this group are left.")
-        choice = suggested(found[0])
+        choice = replace(choices.suggested(found[0]), merge=merge)
         if others := _others_emptied(group, choice):
             raise Refused(f"{others} Choose for each photo what is to become of it.")
         return _made(group, choice, by=by)
-
-
-def suggested(view: groups.GroupView) -> Choice:
-    """What accepting the suggestion of a group means for its photos."""
-    return Choice(
-        keep=frozenset(member.photo.pk for member in view.members if member.is_suggested),
-        trash=frozenset(member.photo.pk for member in view.members if not member.is_suggested),
-    )
 
 
 def keep_all(group: SimilarGroup, by: User) -> Decision:
@@ -317,14 +289,8 @@ def _made(group: SimilarGroup, choice: Choice, *, by: User) -> Decision:
     summary = choice.summary()
     if moves:
         archive, trash = _photos(choice.archive), _photos(choice.trash)
-        change = changes.decide(
-            owner,
-            by=by,
-            archive=archive,
-            trash=trash,
-            trash_parts=choice.trash_parts,
-            summary=summary,
-        )
+        fates = Fates(archive, trash, choice.trash_parts, _merges(group, choice))
+        change = changes.decide(owner, fates, by=by, summary=summary)
     else:
         change = empty_change(owner, by, summary)
     kind = Decision.Kind.KEEP if moves else Decision.Kind.KEEP_ALL
@@ -332,6 +298,12 @@ def _made(group: SimilarGroup, choice: Choice, *, by: User) -> Decision:
     checksums = dict(_photos(choice.survivors).values_list("pk", "checksum"))
     store_pairs(decision, itertools.combinations(checksums.values(), 2))
     return decision
+
+
+def _merges(group: SimilarGroup, choice: Choice) -> list[Merge]:
+    views = groups.views_of([group])
+    order = choices.first_to_stay(views[0]) if views else []
+    return choices.merges_of(choice, order, choices.usual_merge(group.scan.owner))
 
 
 def _set_apart_all(group: SimilarGroup, left: dict[int, str], *, by: User) -> Decision:

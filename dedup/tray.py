@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils import timezone
 
-from dedup import group_states, groups, reviewing
+from dedup import choices, group_states, groups, reviewing
+from dedup.choices import Choice
 from dedup.groups import GroupView, MemberView
 from dedup.models import Decision, PendingChoice, SimilarGroup
-from dedup.reviewing import Choice
 from gallery import changes, stacks
+from gallery.merging import Fates
 from gallery.models import Change, Photo, User
 
 Answer = PendingChoice.Answer
@@ -201,13 +202,17 @@ def _make(user: User, settled: Sequence[TrayGroup], by: User) -> Change:
         f"{count:,} group{'' if count == 1 else 's'} of the tray: {words[0].lower()}{words[1:]}"
     )
     if total.archive or total.trash:
-        change = changes.decide(
-            user,
-            by=by,
-            archive=Photo.objects.filter(pk__in=total.archive),
-            trash=Photo.objects.filter(pk__in=total.trash),
-            summary=summary,
+        usual = choices.usual_merge(user)
+        fates = Fates(
+            Photo.objects.filter(pk__in=total.archive),
+            Photo.objects.filter(pk__in=total.trash),
+            merges=[
+                merge
+                for each in settled
+                for merge in choices.merges_of(each.choice, choices.first_to_stay(each.view), usual)
+            ],
         )
+        change = changes.decide(user, fates, by=by, summary=summary)
     else:
         change = reviewing.empty_change(user, by, summary)
     for each in settled:
@@ -216,9 +221,9 @@ def _make(user: User, settled: Sequence[TrayGroup], by: User) -> Change:
     return change
 
 
-def _total(choices: Sequence[Choice]) -> Choice:
+def _total(made: Sequence[Choice]) -> Choice:
     def together(name: str) -> frozenset[int]:
-        return frozenset().union(*(getattr(choice, name) for choice in choices))
+        return frozenset().union(*(getattr(choice, name) for choice in made))
 
     return Choice(together("keep"), together("archive"), together("trash"))
 

@@ -19,12 +19,13 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from gallery import albums, camera_acts, memberships, obstacles, stacks, telling
+from gallery import albums, camera_acts, memberships, merging, obstacles, stacks, telling
 from gallery.clearing import delete_files_later
 from gallery.core.batches import ROWS_PER_STATEMENT, batches
+from gallery.merging import Fates, Gain
 from gallery.models import Change, ChangedPhoto, Companion, Photo, PhotoQuerySet, User
-from gallery.obstacles import count_of_photos, stored
-from gallery.rows import COLUMNS, update_each
+from gallery.obstacles import count_of_photos
+from gallery.rows import from_stored, stored, update_each
 from gallery.stacks import Parts
 
 Guard = Callable[[User, Sequence[int]], list[str]]
@@ -109,24 +110,19 @@ def rate(photos: PhotoQuerySet, *, by: User, stars: int | None) -> Change:
     return _act(photos, by, Change.Act.RATE, {"rating": stars})
 
 
-def decide(
-    owner: User,
-    *,
-    by: User,
-    archive: PhotoQuerySet | None = None,
-    trash: PhotoQuerySet | None = None,
-    trash_parts: Parts = Parts.ALL,
-    summary: str,
-) -> Change:
-    """Archive some photos and trash others as one change. The caller guards its groups."""
+def decide(owner: User, fates: Fates, *, by: User, summary: str) -> Change:
+    """Archive, trash and merge photos as one change. The caller guards its groups."""
     now = timezone.now()
     pieces: list[tuple[PhotoQuerySet, Updates]] = []
     with transaction.atomic():
-        if archive is not None:
-            pieces += _pieces(archive.owned_by(owner), {"archived_at": now}, Parts.ALL)
-        if trash is not None:
-            pieces += _pieces(trash.owned_by(owner), {"trashed_at": now}, trash_parts)
-        return _record(owner, by, Change.Act.DECIDE, pieces, summary)
+        gained = merging.gains(owner, fates.merges)
+        if fates.archive is not None:
+            pieces += _pieces(fates.archive.owned_by(owner), {"archived_at": now}, Parts.ALL)
+        if fates.trash is not None:
+            pieces += _pieces(fates.trash.owned_by(owner), {"trashed_at": now}, fates.trash_parts)
+        words = merging.told(gained).words()
+        summary += f"; what stays gained {', '.join(words)}" if words else ""
+        return _record(owner, by, Change.Act.DECIDE, pieces, summary[:200], gained)
 
 
 def undo(change: Change, *, by: User) -> Change:
@@ -313,16 +309,19 @@ def _record(
     act: Change.Act,
     parts: Iterable[tuple[PhotoQuerySet, Updates]],
     summary: str,
+    gained: Sequence[Gain] = (),
 ) -> Change:
     change = Change(owner=owner, made_by=by, act=act, made_at=timezone.now())
     rows: list[ChangedPhoto] = []
     for photos, updates in parts:
         rows += _update(change, photos, updates)
+    joined = merging.give(gained, change, rows)
     change.photo_count = len(rows)
     change.summary = summary or f"{act.label}: {count_of_photos(len(rows))}"
     if rows:
         change.save()
         ChangedPhoto.objects.bulk_create(rows, batch_size=ROWS_PER_STATEMENT)
+        memberships.remember(change, joined)
         telling.places_changed(owner, [row.photo_id for row in rows], change)
     return change
 
@@ -349,12 +348,7 @@ def _says_the_same(before: Any, new: dt.datetime | int | None) -> bool:
 def _put_back(rows: Sequence[ChangedPhoto]) -> None:
     update_each(
         {
-            row.photo_id: {name: _from_stored(name, value) for name, value in row.before.items()}
+            row.photo_id: {name: from_stored(name, value) for name, value in row.before.items()}
             for row in rows
         }
     )
-
-
-def _from_stored(name: str, value: Any) -> Any:
-    """The value of that column of a photo again."""
-    return COLUMNS[name].to_python(value)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
 from gallery import albums, camera_acts, memberships, stacks
 from gallery.models import Change, ChangedPhoto, Photo
-from gallery.rows import COLUMNS
+from gallery.rows import COLUMNS, stored
 
 REASONS_SHOWN = 20
 
@@ -31,11 +30,6 @@ def to_undoing(change: Change, rows: Sequence[ChangedPhoto]) -> list[str]:
     if (more := len(changed) - REASONS_SHOWN) > 0:
         reasons.append(f"And {count_of_photos(more)} more.")
     return reasons + memberships.what_stands_in_the_way(change)[:REASONS_SHOWN]
-
-
-def stored(value: Any) -> Any:
-    """A column's value as the JSON of a change keeps it."""
-    return value.isoformat() if isinstance(value, dt.date) else value
 
 
 def count_of_photos(number: int) -> str:

@@ -1,7 +1,11 @@
-"""Writes another set of values into each of many photos; knows nothing of what they mean."""
+"""Writes another set of values into each of many photos; knows nothing of what they mean.
+
+And how a change keeps such values: as JSON.
+"""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from itertools import groupby
 from typing import Any
@@ -23,6 +27,16 @@ def update_each(values_by_photo: Mapping[int, Mapping[str, Any]]) -> None:
     for names, alike in groupby(rows, key=lambda row: tuple(sorted(row[1]))):
         if names:
             _update(names, list(alike))
+
+
+def stored(value: Any) -> Any:
+    """A column's value as the JSON of a change keeps it."""
+    return value.isoformat() if isinstance(value, dt.date) else value
+
+
+def from_stored(name: str, value: Any) -> Any:
+    """The value of that column of a photo again."""
+    return COLUMNS[name].to_python(value)
 
 
 def _update(names: tuple[str, ...], rows: list[tuple[int, Mapping[str, Any]]]) -> None:

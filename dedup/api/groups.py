@@ -26,6 +26,7 @@ from dedup.api.schemas import (
     photo_ref,
     reasons_out,
 )
+from dedup.choices import Choice, MergeTo
 from dedup.groups import GroupView
 from dedup.models import Decision, SimilarGroup
 from gallery.api.schemas import Cursor, PageSize, RowId
@@ -76,11 +77,14 @@ def decide(request: HttpRequest, group_id: RowId, wanted: DecideIn) -> Any:
     return _decided(
         request,
         group_id,
-        lambda row, user: reviewing.decide(
+        lambda row, user: reviewing.make(
             row,
-            keep=wanted.keep,
-            archive=wanted.archive,
-            trash=wanted.trash,
+            Choice(
+                frozenset(wanted.keep),
+                frozenset(wanted.archive),
+                frozenset(wanted.trash),
+                merge=wanted.merge,
+            ),
             by=user,
             even_if_empty=wanted.even_if_empty,
         ),
@@ -90,8 +94,13 @@ def decide(request: HttpRequest, group_id: RowId, wanted: DecideIn) -> Any:
 @router.post(
     "/{group_id}/accept", response={200: DecisionOut, **REFUSALS}, summary="Accept the suggestion"
 )
-def accept(request: HttpRequest, group_id: RowId) -> Any:
-    return _decided(request, group_id, reviewing.accept_suggestion)
+def accept(request: HttpRequest, group_id: RowId, merge: MergeTo | None = None) -> Any:
+    """``merge`` as for deciding."""
+    return _decided(
+        request,
+        group_id,
+        lambda row, user: reviewing.accept_suggestion(row, user, merge=merge),
+    )
 
 
 @router.post("/{group_id}/keep-all", response={200: DecisionOut, **REFUSALS}, summary="Keep all")

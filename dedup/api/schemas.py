@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from ninja import Schema
 from pydantic import Field
 
+from dedup.choices import MergeTo
 from dedup.core.group_kinds import GroupKind
 from dedup.core.values import (
     DEFAULT_THRESHOLD,
@@ -193,6 +194,9 @@ class DecideIn(Schema):
     archive: list[RowId] = []
     trash: list[RowId] = []
     even_if_empty: bool = False
+    # Which of the photos that stay get the albums, stars, tags and place of those that go: the
+    # suggested one (or the first), all, or none. Left out: as the owner's settings say.
+    merge: MergeTo | None = None
 
 
 class NotSimilarIn(Schema):

@@ -5,6 +5,7 @@ from .decision import DecidedPair, Decision
 from .features import LocalFeatures, MeasureFailure, PhotoFeatures
 from .frame_step import FrameStep
 from .group import GroupMember, SimilarGroup
+from .keeper_rules import KeeperRules
 from .pair import PairScore
 from .pending_choice import PendingChoice
 from .review_place import ReviewPlace
@@ -18,6 +19,7 @@ __all__ = [
     "Decision",
     "FrameStep",
     "GroupMember",
+    "KeeperRules",
     "LocalFeatures",
     "MeasureFailure",
     "PairScore",

@@ -66,6 +66,9 @@ class SimilarGroup(models.Model):
     camera_name = models.CharField(max_length=200, blank=True)  # to sort by
     folder = models.CharField(max_length=1024, blank=True)
 
+    # Of the owner's KeeperRules, by which the suggestion was made.
+    rules_version = models.PositiveIntegerField(default=0)
+
     objects = SimilarGroupQuerySet.as_manager()
 
     class Meta:

@@ -16,12 +16,12 @@ from dedup.core import grouping, keepers
 from dedup.core.series import SeriesSet
 from dedup.core.values import Codes, Flags, Floats, Group, Indices, Kind, Options, Shot
 from dedup.measuring import SCORE_VERSION, unmeasured
-from dedup.models import MeasureFailure, PairScore, Scan, ScanPairs, SimilarGroup
+from dedup.models import KeeperRules, MeasureFailure, PairScore, Scan, ScanPairs, SimilarGroup
 from dedup.neighbours import NO_CAMERA, Shots, all_shots, doubtful, precise
 from dedup.scanning import frames, sets
 from dedup.scanning.group_rows import Found, GroupRows, rows_of, write_groups
 from dedup.scanning.remembering import Remembered, remembered
-from dedup.scanning.shot_facts import facts_of
+from dedup.shot_facts import facts_of
 from gallery.work.claims import Claim, extend, finish
 
 # Newer scans leave so many older ones their groups; of the others only the numbers stay.
@@ -129,7 +129,8 @@ def _found(
     # Of all that have a score: a lower threshold may be looked at without another scan.
     facts = facts_of(np.unique(np.append(scored.a, scored.b)).tolist())
     core_shots = _core_shots(shots)
-    rank = keepers.rank(list(facts.values()))
+    rules = KeeperRules.of(scan.owner)
+    rank = keepers.rank(list(facts.values()), rules.preferences)
     groups = _grouped(core_shots, pairs, parted, options, rank)
     series = _sets(groups, core_shots, pairs)
     if series:
@@ -147,6 +148,7 @@ def _found(
         shots={shot.photo_id: shot for shot in core_shots},
         facts=facts,
         rank=rank,
+        rules=rules,
         copies=pairs.copies(),
         at_one_moment=pairs.at_one_moment(shots).both(),
         fixed_cameras=frames.fixed_cameras(),

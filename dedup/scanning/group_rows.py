@@ -11,7 +11,7 @@ from dedup.core.group_kinds import GroupedShot, GroupKind, kind_of
 from dedup.core.keepers import KeeperFacts
 from dedup.core.series import SeriesSet
 from dedup.core.values import Group, Shot
-from dedup.models import Scan, SimilarGroup
+from dedup.models import KeeperRules, Scan, SimilarGroup
 from dedup.neighbours import moment
 from dedup.scanning.storing import store_members
 from gallery.core.batches import batches
@@ -35,6 +35,7 @@ class Found:
     shots: dict[int, Shot]
     facts: dict[int, KeeperFacts]
     rank: Sequence[int]  # the photos of the facts, the best to keep first
+    rules: KeeperRules  # by which the cover of each was chosen
     copies: frozenset[tuple[int, int]]  # pairs the engine calls one picture, smaller id first
     at_one_moment: frozenset[tuple[int, int]]  # others with one time in which nothing moved
     fixed_cameras: frozenset[int]
@@ -81,6 +82,7 @@ def _group_row(scan: Scan, found: Found, group: Group) -> SimilarGroup:
         kind=GroupKind.SET if series else _kind(found, group),
         label=series.kind.value if series else "",
         cover_id=group.cover,
+        rules_version=found.rules.version,
         photo_count=len(times),
         left_count=len(times),
         first_taken_at=moment(min(times)),
@@ -140,7 +142,8 @@ def _members(found: Found, group: Group) -> Iterator[MemberRow]:
 
 def _why(found: Found, group: Group) -> str:
     """Why the cover is the photo to keep: the first reason in words."""
-    return keepers.choose([found.facts[photo_id] for photo_id in _photo_ids(group)]).reasons[0]
+    facts = [found.facts[photo_id] for photo_id in _photo_ids(group)]
+    return keepers.choose(facts, found.rules.preferences).reasons[0]
 
 
 def _photo_ids(group: Group) -> list[int]:

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from dedup.core.fusion import coefficients
 from dedup.core.intervals import STOPS, readable
+from dedup.core.keepers import Rule
 from dedup.core.thresholds import SENTENCE, Promise, describe_threshold, promise_at
 from dedup.group_filters import Shown, Sort, Wanted
 from dedup.models import Scan
@@ -19,6 +20,24 @@ register = template.Library()
 
 # Shorter than this a span is shown as none.
 SMALLEST_SHOWN_SECONDS = 0.05
+
+# A rule as a heading, and what it looks for.
+RULES = {
+    Rule.FAVOURITE: ("A favourite", "what you marked with a star"),
+    Rule.RATING: ("More stars", "your rating, or the one that came with the file"),
+    Rule.ALBUM: ("In an album", "in any of your albums"),
+    Rule.EDITED: ("The edited one", "an editor's name in the file, or a name like -edited"),
+    Rule.FOLDER: ("A folder you prefer", "named below; without one this rule does nothing"),
+    Rule.CAMERA: ("A camera you prefer", "named below; without one this rule does nothing"),
+    Rule.RESOLUTION: ("The larger picture", "more pixels"),
+    Rule.RAW: ("With a RAW", "a RAW, or a picture with its RAW beside it"),
+    Rule.SHARPNESS: ("The sharper one", "a hint: measured, not looked at"),
+    Rule.EXPOSURE: ("Better exposed", "a hint: less of it without detail"),
+    Rule.EYES: ("Eyes open", "a hint, where it is known"),
+    Rule.SIZE: ("The larger file", "less was thrown away when it was stored"),
+    Rule.NAME: ("The original name", "no “(1)”, “copy” or “~2” in its name"),
+    Rule.AGE: ("First or last taken", "chosen below"),
+}
 
 SORT_NAMES = {
     Sort.EASE: "Smallest and surest first",
@@ -34,6 +53,16 @@ SHOWN_NAMES = {
     Shown.DECIDED: "Decided",
     Shown.BOTH: "Both",
 }
+
+
+@register.filter
+def rule_title(rule: Rule) -> str:
+    return RULES[rule][0]
+
+
+@register.filter
+def rule_hint(rule: Rule) -> str:
+    return RULES[rule][1]
 
 
 @register.filter

@@ -11,11 +11,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from dedup import access, desk, pair_table, reviewing, tray
+from dedup import access, choices, desk, pair_table, reviewing, tray
 from dedup import groups as groups_of
+from dedup.choices import Choice
 from dedup.groups import GroupView, Sort
 from dedup.models import Decision, SimilarGroup
 from dedup.views.group_addresses import asked_sort, chosen_answers, group_address, list_address
+from dedup.views.keeping import asked_merge
 from gallery import changes
 from gallery.stacks import Parts
 from gallery.web.answers import asks_for_json, json_error, offer_undo_at
@@ -70,7 +72,8 @@ def decide(request: SignedInRequest, group_id: int) -> HttpResponse:
     chosen = chosen_answers(request)
     asked_parts = request.POST.get("trash_parts", "")
     parts = Parts(asked_parts) if asked_parts in set(Parts) else Parts.ALL
-    choice = reviewing.Choice(**_frozen(chosen), trash_parts=parts)
+    keep, archive, trash = (frozenset(chosen[state]) for state in ("keep", "archive", "trash"))
+    choice = Choice(keep, archive, trash, trash_parts=parts, merge=asked_merge(request))
     is_asked_for = request.POST.get("even_if_empty") == "1"
     try:
         return _decided(
@@ -184,9 +187,13 @@ def _group_context(request: SignedInRequest, row: SimilarGroup, view: GroupView)
         "previous_address": group_address(preceding[0].pk, sort) if preceding else "",
         "answers": {} if view.decision else tray.answers_for(view),
         "tray_count": tray.waiting(request.user),
+        "preview": _preview(request, view),
         "undo_address": reverse("dedup:undo-decision", args=[last.pk]) if last else "",
     }
 
 
-def _frozen(chosen: dict[str, list[int]]) -> dict[str, frozenset[int]]:
-    return {state: frozenset(photo_ids) for state, photo_ids in chosen.items()}
+def _preview(request: SignedInRequest, view: GroupView) -> choices.Preview | None:
+    """What accepting the suggestion would hand on."""
+    if view.decision or not view.members:
+        return None
+    return choices.preview(view, choices.suggested(view), request.user)

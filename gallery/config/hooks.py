@@ -21,6 +21,7 @@ JOB_HANDLERS: dict[str, str] = {
     "frame_steps": "dedup.frame_steps",
     "review_preview": "dedup.bulk_preview",
     "thinning": "dedup.thinning.work",
+    "suggest": "dedup.suggesting",
 }
 # Those that change thousands of rows: listed as bulk jobs, with their results and one undo,
 # except for what was deleted forever.

@@ -19,6 +19,7 @@ COPY_SUFFIX = re.compile(
     r"|-bearbeitet|-modifi(?:é|cato)|-editado|-editat|-edytowane|-bewerkt|-編集済み|-effects)\Z",
     re.IGNORECASE,
 )
+COPY_PREFIX = re.compile(r"(?:copy|kopie|copie|copia|kopia) (?:of|von|de|di|van) ", re.IGNORECASE)
 EXTENSION = re.compile(r"\.[A-Za-z][A-Za-z0-9]{1,4}\Z")
 
 # Before 2000 there were hardly any digital photos, and small numbers that are no epoch abound.
@@ -70,6 +71,12 @@ def stem_of(path: str) -> str:
     while COPY_SUFFIX.search(stem):
         stem = COPY_SUFFIX.sub("", stem)
     return stem
+
+
+def is_copy(path: str) -> bool:
+    """Whether the name says that the file is a copy of another, or was made of it."""
+    stem = EXTENSION.sub("", path.rsplit("/", 1)[-1])
+    return bool(COPY_SUFFIX.search(stem) or COPY_PREFIX.match(stem))
 
 
 def counter(name: str) -> tuple[str, int] | None:

@@ -9,12 +9,12 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from gallery import changes, obstacles, stacks
+from gallery import changes, stacks
 from gallery.core.batches import ROWS_PER_STATEMENT, batches
 from gallery.dating import columns
 from gallery.dating.corrections import Correction, Keep, Left, to_stored
 from gallery.models import Change, ChangedPhoto, Job, Photo, PhotoQuerySet, User
-from gallery.rows import update_each
+from gallery.rows import stored, update_each
 from gallery.work import jobs
 
 KIND = "dates"
@@ -60,7 +60,7 @@ class Outlook:
     def is_moved(self) -> bool:
         """Whether anything changes that a person could see."""
         return any(
-            obstacles.stored(getattr(self.photo, name)) != obstacles.stored(value)
+            stored(getattr(self.photo, name)) != stored(value)
             for name, value in self.values.items()
             if name not in ("taken_confidence", "taken_reasons")
         )
@@ -148,8 +148,8 @@ def _write(done: Corrected, outlooks: Sequence[Outlook], correction: Correction)
 
 def _changed(change: Change, each: Outlook) -> ChangedPhoto:
     # Always all columns of the date: they belong together, and so do they when put back.
-    before = {name: obstacles.stored(getattr(each.photo, name)) for name in columns.DATE_COLUMNS}
-    after = before | {name: obstacles.stored(value) for name, value in each.values.items()}
+    before = {name: stored(getattr(each.photo, name)) for name in columns.DATE_COLUMNS}
+    after = before | {name: stored(value) for name, value in each.values.items()}
     return ChangedPhoto(change=change, photo=each.photo, before=before, after=after)
 
 

@@ -63,7 +63,7 @@ def test_the_list_asks_as_often_for_twenty_groups_as_for_three(
 ) -> None:
     make_groups(alice, 20)
     for size in (3, 20):
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(5):
             page = groups.open_groups(alice, size=size)
         assert len(page.groups) == size
 

@@ -8,8 +8,9 @@ import pytest
 from django.db import transaction
 
 from dedup import bulk, groups, reviewing
+from dedup.choices import Choice
 from dedup.models import PhotoFeatures, SimilarGroup
-from dedup.reviewing import Choice, WouldKeepNone
+from dedup.reviewing import WouldKeepNone
 from gallery import changes, stacks
 from gallery.changes import WouldEmptyGroups
 from gallery.models import Photo, User

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from gallery import changes, clearing
 from gallery.files import derivatives, originals
+from gallery.merging import Fates
 from gallery.models import Change, Job, Photo, User
 from gallery.work import runner
 from tests.factories import make_photo, make_photos, make_stored_photo
@@ -111,9 +112,8 @@ def test_undo_goes_past_a_later_act_in_another_respect(alice: User) -> None:
 def test_a_decision_archives_and_trashes_as_one_change(alice: User) -> None:
     _kept, archived, trashed = make_photos(alice, 3)
     before = rows(alice)
-    change = changes.decide(
-        alice, by=alice, archive=of(archived), trash=of(trashed), summary="Kept 1 of 3"
-    )
+    fates = Fates(archive=of(archived), trash=of(trashed))
+    change = changes.decide(alice, fates, by=alice, summary="Kept 1 of 3")
     assert [photo.state for photo in Photo.objects.order_by("pk")] == [
         "timeline",
         "archive",

@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedup.core.keepers import KeeperFacts, choose, rank
+from dedup.core.keepers import (
+    USUAL_ORDER,
+    KeeperFacts,
+    Preferences,
+    Rule,
+    choose,
+    complete_order,
+    rank,
+)
 
 PLAIN = KeeperFacts(
     photo_id=1,
@@ -25,6 +33,11 @@ PLAIN = KeeperFacts(
     ("better", "sentence"),
     [
         pytest.param({"favourite": True}, "Suggested: a favourite.", id="favourite"),
+        pytest.param(
+            {"rating": 4}, "Suggested: the best rated, 4 stars against none.", id="rating"
+        ),
+        pytest.param({"in_album": True}, "Suggested: it is in an album.", id="album"),
+        pytest.param({"raw": True}, "Suggested: there is a RAW of it.", id="RAW"),
         pytest.param({"edited": True}, "Suggested: the edited one.", id="edited"),
         pytest.param(
             {"width": 8064, "height": 6048},
@@ -52,6 +65,56 @@ def test_each_reason_decides_alone_and_is_said(better: dict[str, Any], sentence:
     found = choose([PLAIN, replace(PLAIN, photo_id=2, **better)])
     assert found.photo_id == 2
     assert found.reasons == (sentence,)
+
+
+SMALL_FAVOURITE = replace(PLAIN, photo_id=2, favourite=True, width=1600, height=1200)
+
+
+def test_the_order_of_the_rules_decides_and_is_told() -> None:
+    first = choose([PLAIN, SMALL_FAVOURITE])
+    assert (first.photo_id, first.reasons[0]) == (2, "Suggested: a favourite.")
+    pixels_first = Preferences(complete_order([Rule.RESOLUTION]))
+    other = choose([PLAIN, SMALL_FAVOURITE], pixels_first)
+    assert other.photo_id == 1
+    assert other.reasons[0].endswith("4032×3024 against 1600×1200.")  # noqa: RUF001
+
+
+def test_a_rule_that_is_switched_off_decides_nothing() -> None:
+    rules = tuple(rule for rule in USUAL_ORDER if rule != Rule.FAVOURITE)
+    assert choose([PLAIN, SMALL_FAVOURITE], Preferences(rules)).photo_id == 1
+    assert choose([PLAIN, SMALL_FAVOURITE], Preferences(())).photo_id == 1, "added first"
+
+
+def test_quality_goes_before_the_date() -> None:
+    late = replace(PLAIN, photo_id=2, taken_us=9_000_000, size_bytes=4_000_000)
+    assert choose([PLAIN, late]).photo_id == 2
+    assert USUAL_ORDER[-1] == Rule.AGE
+
+
+def test_the_newest_is_chosen_by_who_wants_that() -> None:
+    late = replace(PLAIN, photo_id=2, taken_us=9_000_000)
+    found = choose([PLAIN, late], Preferences(newest=True))
+    assert (found.photo_id, found.reasons) == (
+        2,
+        ("Suggested: the last one taken, 0:00:08 after.",),
+    )
+
+
+def test_preferred_folders_and_cameras_are_looked_for() -> None:
+    sorted_out = replace(PLAIN, photo_id=2, folder="Photos/Sorted/2024")
+    wanted = Preferences(folders=("sorted",))
+    assert choose([PLAIN, sorted_out], wanted).reasons[0].endswith("a folder you prefer.")
+    assert choose([replace(PLAIN, folder="Unsorted"), sorted_out], wanted).photo_id == 2
+    ours = replace(PLAIN, photo_id=2, camera_id=7)
+    assert choose([PLAIN, ours], Preferences(cameras=(7,))).photo_id == 2
+    assert choose([PLAIN, ours]).photo_id == 1
+
+
+@given(st.lists(st.sampled_from(Rule)))
+def test_an_order_is_completed_without_loss(rules: list[Rule]) -> None:
+    order = complete_order(rules)
+    assert sorted(order) == sorted(USUAL_ORDER)
+    assert [rule for rule in order if rule in rules] == list(dict.fromkeys(rules))
 
 
 def test_an_earlier_reason_beats_all_later_ones_together() -> None:
