@@ -85,6 +85,8 @@ def entries(changes: Sequence[Change]) -> list[Entry]:
 def exported(changes: QuerySet[Change]) -> Iterator[dict[str, Any]]:
     """Every changed photo of these changes with what was replaced, newest change first.
 
+    Of albums and tags that a change gave to photos, or took from them, each has a row as well.
+
     A change without photos (or whose photos were deleted forever since) has one row by itself.
     Keys are EXPORT_HEAD; times are UTC in ISO 8601.
     """
@@ -94,15 +96,24 @@ def exported(changes: QuerySet[Change]) -> Iterator[dict[str, Any]]:
         is_empty = True
         for row in photos.iterator(chunk_size=ROWS_AT_ONCE):
             is_empty = False
-            yield _exported(change) | {
-                "photo": row.photo_id,
-                "file_name": row.photo.file_name,
-                "sha256": row.photo.checksum,
-                "before": row.before,
-                "after": row.after,
-            }
+            yield _exported(change) | _exported_photo(row.photo, row.before, row.after)
+        members = change.changed_memberships.select_related("photo", "album", "tag").order_by("pk")
+        for member in members.iterator(chunk_size=ROWS_AT_ONCE):
+            of = {"album": str(member.album)} if member.album else {"tag": str(member.tag)}
+            before, after = of | {"membership": member.before}, of | {"membership": member.after}
+            yield _exported(change) | _exported_photo(member.photo, before, after)
         if is_empty:
             yield _exported(change)
+
+
+def _exported_photo(photo: Photo, before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "photo": photo.pk,
+        "file_name": photo.file_name,
+        "sha256": photo.checksum,
+        "before": before,
+        "after": after,
+    }
 
 
 def _exported(change: Change) -> dict[str, Any]:

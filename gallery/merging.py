@@ -100,7 +100,7 @@ def gains(owner: User, merges: Iterable[Merge]) -> list[Gain]:
 
     A constant number of queries for thousands of photos.
     """
-    whole = [_with_all_parts(each) for each in merges if each.takers and each.givers]
+    whole = _with_all_parts([each for each in merges if each.takers and each.givers])
     ids = sorted({pk for each in whole for pk in each.takers | each.givers})
     known = _Known(_photos(owner, ids), _members(Kind.ALBUM, ids), _members(Kind.TAG, ids))
     found = [_gain(known, taker, each.givers) for each in whole for taker in sorted(each.takers)]
@@ -153,9 +153,27 @@ def give(
     ]
 
 
-def _with_all_parts(merge: Merge) -> Merge:
-    takers = frozenset(stacks.expanded(sorted(merge.takers)))
-    return Merge(takers, frozenset(stacks.expanded(sorted(merge.givers))) - takers)
+def _with_all_parts(merges: Sequence[Merge]) -> list[Merge]:
+    """The same merges between whole shots."""
+    ids = stacks.expanded(sorted({pk for each in merges for pk in each.takers | each.givers}))
+    stack_of: dict[int, int] = {}
+    parts: dict[int, set[int]] = defaultdict(set)
+    for some in batches(ids):
+        stacked = Photo.objects.filter(pk__in=some, stack__isnull=False)
+        for pk, stack_id in stacked.values_list("pk", "stack"):
+            stack_of[pk] = stack_id
+            parts[stack_id].add(pk)
+
+    def whole(photo_ids: Iterable[int]) -> frozenset[int]:
+        return frozenset(
+            part for pk in photo_ids for part in (parts[stack_of[pk]] if pk in stack_of else (pk,))
+        )
+
+    return [
+        Merge(takers, whole(each.givers) - takers)
+        for each in merges
+        for takers in [whole(each.takers)]
+    ]
 
 
 def _gain(known: _Known, taker_id: int, givers: frozenset[int]) -> Gain:

@@ -154,6 +154,20 @@ def test_a_stranger_s_photo_gives_nothing(alice: User, bob: User) -> None:
     assert merging.gains(alice, [Merge(frozenset({keeper.pk}), frozenset({theirs.pk}))]) == []
 
 
+def test_a_thousand_decisions_at_once_ask_as_often_as_two(
+    alice: User, django_assert_num_queries: Any
+) -> None:
+    album = albums.create(alice, "Paris")
+    merges = []
+    for _ in range(20):
+        keeper, other = make_photos(alice, 2)
+        albums.put_in(_these(other), album, by=alice)
+        merges.append(Merge(frozenset({keeper.pk}), frozenset({other.pk})))
+    for count in (2, 20):
+        with django_assert_num_queries(5):
+            assert len(merging.gains(alice, merges[:count])) == count
+
+
 Rows = dict[tuple[str, int], dict[str, Any]]
 
 

@@ -7,13 +7,13 @@ import datetime as dt
 import io
 import json
 import re
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from gallery import changes
+from gallery import changes, tags
 from gallery.models import Change, Photo, User
 from tests.factories import NOON, make_photo, make_photos
 
@@ -135,3 +135,15 @@ def test_the_files_hold_nothing_of_somebody_else_and_are_valid_when_empty(
     archived(alice, "a.jpg")
     assert json.loads(content_of(bob_client.get(reverse("gallery:history-json")))) == []
     assert len(content_of(bob_client.get(reverse("gallery:history-csv"))).splitlines()) == 1
+
+
+def test_the_file_says_which_tags_and_albums_a_change_gave(
+    alice: User, alice_client: Client
+) -> None:
+    photo = make_photo(alice)
+    tags.put_on(Photo.objects.filter(pk=photo.pk), ["sea"], by=alice)
+    answer = alice_client.get(reverse("gallery:history-json"))
+    rows = json.loads(b"".join(cast(Any, answer).streaming_content))
+    given = [row for row in rows if row["after"] and row["after"].get("tag") == "sea"]
+    assert [(row["photo"], row["before"]["membership"]) for row in given] == [(photo.pk, None)]
+    assert given[0]["after"]["membership"]["removed_at"] is None
