@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dedup import reviewing
+from dedup.choices import Choice
 from dedup.models import DecidedPair, Decision, GroupMember, Scan, SimilarGroup
 from gallery import albums, changes
 from gallery.models import Album, AlbumPhoto, Change, Photo, User
@@ -203,7 +204,7 @@ def decide(library: Library, name: str, group: SimilarGroup, rest: list[Any], by
         state: frozenset(pk for pk, wanted in states.items() if wanted == state)
         for state in ("keep", "archive", "trash")
     }
-    choice = reviewing.Choice(of["keep"], of["archive"], of["trash"])
+    choice = Choice(of["keep"], of["archive"], of["trash"])
     return reviewing.make(group, choice, by=by)
 
 
