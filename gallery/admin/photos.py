@@ -1,4 +1,4 @@
-"""Photos and tags in the admin: lists, filters and bulk acts, through the functions of the pages."""
+"""Photos and tags in the admin: lists, filters and bulk acts, as the pages have them."""
 
 from __future__ import annotations
 
