@@ -104,7 +104,7 @@ def measure_local(picture: Rgb) -> LocalFeatures:
 
 
 def measure_light(picture: Rgb) -> NDArray[Any]:
-    """Measure a small copy: RGB, the right way up, at best 480 px along its long edge.
+    """Measure a small copy: RGB, the right way up, at best 512 px along its long edge.
 
     One record of LIGHT: what every pair is compared by.
     """
