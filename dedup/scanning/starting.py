@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import itertools
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,6 +14,7 @@ from dedup.core.intervals import readable
 from dedup.core.values import Options
 from dedup.models import EVERYTHING, GroupMember, Scan, ScanSettings, Scope
 from dedup.neighbours import precise
+from gallery.core.batches import tapering
 from gallery.models import ImportRun, Job, Photo, User
 from gallery.work import jobs
 
@@ -215,5 +215,5 @@ def _refuse_second(owner: User) -> None:
 def _chunks(scan: Scan) -> list[Any]:
     """Photos without features of the current version, oldest first, so that files lie together."""
     photos = measuring.unmeasured(precise(scan.photos()))
-    ids = iter(photos.oldest_first().values_list("pk", flat=True))
-    return list(iter(lambda: list(itertools.islice(ids, PHOTOS_PER_CHUNK)), []))
+    ids = list(photos.oldest_first().values_list("pk", flat=True))
+    return [list(some) for some in tapering(ids, PHOTOS_PER_CHUNK)]

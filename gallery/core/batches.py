@@ -13,3 +13,12 @@ ROWS_PER_STATEMENT = 2000
 
 def batches(rows: Sequence[Row], size: int = ROWS_PER_STATEMENT) -> Iterator[Sequence[Row]]:
     return (rows[start : start + size] for start in range(0, len(rows), size))
+
+
+def tapering(rows: Sequence[Row], size: int, *, least: int = 8) -> Iterator[Sequence[Row]]:
+    """Pieces for several workers: smaller towards the end, so that all have work until the end."""
+    start = 0
+    while start < len(rows):
+        end = start + min(size, max(least, (len(rows) - start) // 4))
+        yield rows[start:end]
+        start = end

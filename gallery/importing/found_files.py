@@ -13,7 +13,7 @@ from django.utils import timezone
 from gallery.core.batches import batches
 from gallery.files.paths import key_of, shown
 from gallery.importing.folder_files import MOST_TRIES
-from gallery.importing.folders import FILES_PER_CHUNK, names_offered
+from gallery.importing.folders import in_chunks, names_offered
 from gallery.importing.walking import Entry, Listing
 from gallery.models import FolderFile, ImportedFile, ImportRun, Job, LibraryFolder, Outcome
 from gallery.work import jobs
@@ -116,7 +116,7 @@ def hand_over(run: ImportRun) -> None:
         waiting.update(outcome=Outcome.FAILED, reason=CANCELLED)
         return
     ids = list(run.files.order_by("id").values_list("pk", flat=True))
-    jobs.add_chunks(run.job, [list(some) for some in batches(ids, FILES_PER_CHUNK)])
+    jobs.add_chunks(run.job, in_chunks(ids))
     jobs.close(run.job)
     jobs.ring_later(run.job)
 

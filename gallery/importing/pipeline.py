@@ -103,8 +103,13 @@ def admit(results: Iterable[tuple[Prepared, ImportedFile]], owner: User) -> None
     tags.put_on_new(owner, {photo.pk: result.tags for photo, result in came if result.tags})
     for _, row in pairs:
         row.photo = row.photo  # its number is known only now
-        # One by one: Django's bulk_update takes three times as long to write its SQL.
-        row.save(update_fields=["outcome", "reason", "code", "photo", "incoming"])
+    # All rows are there. Django's bulk_update would take ten times as long to write its SQL.
+    ImportedFile.objects.bulk_create(
+        (row for _, row in pairs),
+        update_conflicts=True,
+        unique_fields=["id"],
+        update_fields=["outcome", "reason", "code", "photo", "incoming"],
+    )
     stacks.join(owner, [row.photo for _, row in pairs if row.photo])
 
 

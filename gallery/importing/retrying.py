@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from gallery.importing.archives import opening
-from gallery.importing.folders import FILES_PER_CHUNK
+from gallery.importing.folders import in_chunks
 from gallery.models import ImportedFile, ImportRun, Outcome, User
 from gallery.work import jobs
 
@@ -69,9 +69,7 @@ def _begin(run: ImportRun, failed: list[ImportedFile]) -> ImportRun:
     )
     rows = [_copy(again, file) for file in failed]
     rows = ImportedFile.objects.bulk_create(rows, batch_size=1000)
-    starts = range(0, len(rows), FILES_PER_CHUNK)
-    chunks = [[row.pk for row in rows[start : start + FILES_PER_CHUNK]] for start in starts]
-    jobs.add_chunks(job, chunks)
+    jobs.add_chunks(job, in_chunks([row.pk for row in rows]))
     jobs.ring_later(job)
     return again
 

@@ -11,7 +11,6 @@ from django.conf import settings
 from django.db import DatabaseError
 from django.utils.module_loading import import_string
 
-from gallery.core.batches import batches
 from gallery.core.sidecars import sidecar_for
 from gallery.files.disk import synced_together
 from gallery.importing import folder_files, folders, live_photos, pipeline
@@ -62,7 +61,7 @@ def next_stage(job: Job) -> list[Any] | None:
     then the albums of an unpacked Takeout."""
     run = ImportRun.objects.select_related("folder").get(job=job)
     if job.stage == 0 and (ids := _waiting_videos(run)):
-        return [list(some) for some in batches(ids, folders.FILES_PER_CHUNK)]
+        return folders.in_chunks(ids)
     last = job.chunks.filter(stage=job.stage).first()
     if last and isinstance(last.payload, dict):  # that was the albums
         return None
