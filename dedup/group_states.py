@@ -29,8 +29,9 @@ def after_change(owner: User, photo_ids: Sequence[int], change: Change | None) -
     """Photos went to another place or stack, or a change was made or undone."""
     concerned = _groups_with(photo_ids)
     if change is not None and change.pk:
-        decisions = Decision.objects.filter(change=change).order_by()
-        apart = GroupMember.objects.filter(set_apart_by__change=change).order_by()
+        decisions = Decision.objects.filter(Q(change=change) | Q(reopened_by=change)).order_by()
+        by_it = Q(set_apart_by__change=change) | Q(set_apart_by__reopened_by=change)
+        apart = GroupMember.objects.filter(by_it).order_by()
         concerned |= set(decisions.exclude(group=None).values_list("group", flat=True))
         concerned |= set(apart.values_list("group", flat=True))
     refresh(owner, concerned)

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import TypeAlias
 
 import numpy as np
+from django.db.models import Q
 
 from dedup import apart
 from dedup.core import scored_library
@@ -173,10 +174,15 @@ def _inside(owner_id: int, library: ScoredLibrary, scope: Scope) -> Flags:
 def _apart(owner_id: int, known_at: dt.datetime, library: ScoredLibrary) -> Flags:
     """Which pairs are not to be offered together: as the scan knew, and as was decided since."""
     pairs = DecidedPair.objects.filter(owner=owner_id)
-    since = pairs.standing().filter(decision__made_at__gte=known_at)
-    undone = pairs.filter(decision__made_at__lt=known_at, decision__change__undone_at__gte=known_at)
+    since = Q(decision__made_at__gte=known_at) | Q(decision__reopened_by__undone_at__gte=known_at)
+    undone = Q(decision__change__undone_at__gte=known_at)
+    reopened = Q(decision__reopened_by__made_at__gte=known_at)
     added, taken_back = (
-        frozenset(rows.values_list("checksum_a", "checksum_b")) for rows in (since, undone)
+        frozenset(rows.values_list("checksum_a", "checksum_b"))
+        for rows in (
+            pairs.standing().filter(since),
+            pairs.filter(undone | reopened, decision__made_at__lt=known_at),
+        )
     )
     if not added and not taken_back:
         return library.decided

@@ -14,8 +14,9 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
         return self.filter(owner=user)
 
     def standing(self) -> DecisionQuerySet:
-        """Decisions that were not undone, whichever button undid them."""
-        return self.filter(change__undone_at=None)
+        """Decisions that were neither undone, whichever button undid them, nor reopened."""
+        reopened = Q(reopened_by__isnull=False, reopened_by__undone_at=None)
+        return self.filter(~reopened, change__undone_at=None)
 
 
 class Decision(models.Model):
@@ -44,6 +45,10 @@ class Decision(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )
     made_at = models.DateTimeField()
+    # "Review again": what it decided is asked once more, and no photo moved for that.
+    reopened_by = models.ForeignKey(
+        Change, on_delete=models.SET_NULL, null=True, blank=True, related_name="reopened"
+    )
 
     objects = DecisionQuerySet.as_manager()
 

@@ -109,7 +109,11 @@ class SimilarGroup(models.Model):
 class GroupMemberQuerySet(models.QuerySet["GroupMember"]):
     def together(self) -> GroupMemberQuerySet:
         """Those that nobody has set apart."""
-        return self.filter(Q(set_apart_by=None) | Q(set_apart_by__change__undone_at__isnull=False))
+        undone = Q(set_apart_by__change__undone_at__isnull=False)
+        reopened = Q(
+            set_apart_by__reopened_by__isnull=False, set_apart_by__reopened_by__undone_at=None
+        )
+        return self.filter(Q(set_apart_by=None) | undone | reopened)
 
     def on_timeline(self) -> GroupMemberQuerySet:
         """Those that still belong together: neither archived, trashed nor set apart.

@@ -13,6 +13,7 @@ from django.utils.cache import patch_cache_control
 from django.utils.http import parse_etags
 from django.views.decorators.http import require_POST, require_safe
 
+from dedup import reopening
 from dedup.comparison import CannotCompare, Comparison, PhotoPair
 from dedup.models import PhotoFeatures, SimilarGroup
 from dedup.pairs import KIND_WORDS
@@ -59,6 +60,7 @@ def compare(request: SignedInRequest, /, **ids: int) -> HttpResponse:
         "facts": [*differing_facts(photos), *_measured_facts(photos)],
         "swapped": [photos[1], photos[0], *photos[2:]],
         "group": _group_of(request.user, photos),
+        "decision": reopening.decision_about(*photos) if len(photos) == 2 else None,
     }
     return render(request, "dedup/compare.html", context)
 

@@ -13,11 +13,11 @@ from django.db.models import Model
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dedup import reviewing
+from dedup import reopening, reviewing
 from dedup.choices import Choice
 from dedup.models import DecidedPair, Decision, GroupMember, Scan, SimilarGroup
 from gallery import albums, changes
-from gallery.models import Album, AlbumPhoto, Change, Photo, User
+from gallery.models import Album, AlbumPhoto, Change, Photo, PhotoTag, Tag, User
 from tests.dedup.library import make_measured, options, scanned
 
 pytestmark = pytest.mark.django_db
@@ -42,7 +42,7 @@ def rows_of(*models: type[Model]) -> Rows:
 
 
 def everything() -> Rows:
-    return rows_of(Photo, Album, AlbumPhoto)
+    return rows_of(Photo, Album, AlbumPhoto, Tag, PhotoTag)
 
 
 @dataclass
@@ -162,6 +162,11 @@ def group_at(place: int) -> SimilarGroup | None:
     return groups[place % len(groups)] if groups else None
 
 
+def decision_at(place: int) -> Decision | None:
+    decisions = list(Decision.objects.order_by("pk"))
+    return decisions[place % len(decisions)] if decisions else None
+
+
 STATES = st.lists(st.sampled_from(["keep", "archive", "trash"]), min_size=PHOTOS, max_size=PHOTOS)
 SOME = st.sets(st.integers(0, PHOTOS - 1), min_size=1, max_size=PHOTOS)
 PLACE = st.integers(0, 5)
@@ -173,6 +178,8 @@ STEPS = st.one_of(
     st.tuples(st.sampled_from(["archive", "unarchive", "trash", "restore"]), SOME),
     st.tuples(st.just("favourite"), SOME, st.booleans()),
     st.tuples(st.sampled_from(["put_in", "take_out"]), SOME),
+    st.tuples(st.just("part"), st.sets(st.integers(0, PHOTOS - 1), min_size=2, max_size=2)),
+    st.tuples(st.just("review_again"), PLACE),
     st.tuples(st.just("undo"), st.integers(-4, 3)),
     st.tuples(st.just("scan"), st.sampled_from(WINDOWS), st.sampled_from(THRESHOLDS)),
 )
@@ -184,6 +191,12 @@ def perform(library: Library, step: tuple[Any, ...], by: User) -> None:
         library.undo(rest[0])
     elif name == "scan":
         library.scan(*rest)
+    elif name == "part":
+        first, second = (library.photos[at] for at in sorted(rest[0]))
+        library.do(lambda: reopening.part(first, second, by=by))
+    elif name == "review_again":
+        if decision := decision_at(rest[0]):
+            library.do(lambda: reopening.review_again(decision, by=by))
     elif name in {"decide", "accept", "keep_all", "not_similar"}:
         if group := group_at(rest[0]):
             library.do(lambda: decide(library, name, group, rest[1:], by))

@@ -53,6 +53,7 @@ export function listenToKeys(compare) {
     z: () => compare.toggleWhole(),
     h: () => void compare.overlay("histogram"),
     f: () => void compare.overlay("sharpness"),
+    n: () => document.querySelector("[data-part]")?.click(),
     s: () => document.querySelector("[data-swap]").click(),
     "+": () => compare.zoomBy(STEP_ZOOM),
     "=": () => compare.zoomBy(STEP_ZOOM),
