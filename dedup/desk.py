@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from django.db.models import Count
+
 from dedup.comparison import CannotCompare, PhotoPair
 from dedup.core.values import Reason
 from dedup.group_filters import Shown, Sort, Wanted, beside, reversed_order
@@ -69,7 +71,8 @@ def place_of(group: SimilarGroup, sort: Sort) -> Place:
     wanted = Wanted(kind=group.kind, shown=Shown.BOTH, sort=sort)
     rows = wanted.among(SimilarGroup.objects.filter(scan=group.scan_id))
     before = rows.filter(beside(wanted.order, group, earlier=True)).count()
-    return Place(before + 1, rows.count(), rows.decided().count())
+    counts = dict(rows.counted().values_list("state").annotate(count=Count("*")))
+    return Place(before + 1, sum(counts.values()), counts.get(SimilarGroup.State.DECIDED, 0))
 
 
 def open_beside(

@@ -75,9 +75,9 @@ class Choices:
 
 def tabs(scan: Scan, wanted: Wanted) -> list[Tab]:
     """One for each kind, in the order in which people settle them. Each group is on one of them."""
-    groups = wanted.narrow(SimilarGroup.objects.filter(scan=scan)).order_by()
+    groups = wanted.narrow(SimilarGroup.objects.filter(scan=scan)).counted()
     rows = groups.values("kind", "state").annotate(
-        groups=Count("pk"), photos=Sum("left_count"), spare=Sum("spare_bytes")
+        groups=Count("*"), photos=Sum("left_count"), spare=Sum("spare_bytes")
     )
     counted = {(row["kind"], row["state"]): row for row in rows}
     return [_tab(kind, wanted.shown, counted) for kind in Kind]

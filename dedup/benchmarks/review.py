@@ -11,8 +11,8 @@ import statistics
 import sys
 import time
 from argparse import ArgumentParser
-from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from django.core.management import call_command
@@ -27,7 +27,7 @@ from dedup.core.values import Options
 from dedup.group_filters import Sort, Wanted
 from dedup.models import Scan, SimilarGroup
 from dedup.scanning.storing import store_members
-from gallery.benchmarks.drawn import START, photo_rows
+from gallery.benchmarks.drawn import START, insert_alike, photo_rows
 from gallery.models import Camera, Job, Photo, User
 from gallery.web.paging import encode
 
@@ -38,7 +38,6 @@ REPEATS = 15
 SIZES = (2, 2, 3, 2, 4, 2, 3, 2, 5, 3)
 KINDS = tuple(GroupKind)
 SECONDS_APART = 12
-ROWS_AT_ONCE = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,51 +147,46 @@ def _make_groups(owner: User, count: int) -> Scan:
         group_count=count,
     )
     ids = list(Photo.objects.owned_by(owner).oldest_first().values_list("pk", flat=True))
+    parted = iter(ids)
+    members = [list(islice(parted, size)) for size in sizes]
     with transaction.atomic():
-        for members in _pieces(sizes, ids):
-            rows = SimilarGroup.objects.bulk_create(_row(scan, cameras, some) for some in members)
-            store_members(
-                [
-                    (row.pk, photo_id, _percent(photo_id) if place else 100.0, place, not place, "")
-                    for row, some in zip(rows, members, strict=True)
-                    for place, photo_id in enumerate(some)
-                ]
-            )
+        rows = (_columns(cameras, some) for some in members)
+        insert_alike(SimilarGroup(scan=scan), rows)
+        _store_members(scan, members)
     return scan
 
 
-def _pieces(sizes: list[int], ids: list[int]) -> Iterator[list[list[int]]]:
-    place = 0
-    for start in range(0, len(sizes), ROWS_AT_ONCE):
-        members = []
-        for size in sizes[start : start + ROWS_AT_ONCE]:
-            members.append(ids[place : place + size])
-            place += size
-        yield members
+def _store_members(scan: Scan, members: list[list[int]]) -> None:
+    pairs = zip(scan.groups.order_by("pk").values_list("pk", flat=True), members, strict=True)
+    rows = [
+        (group_id, photo_id, _percent(photo_id) if place else 100.0, place, not place, "")
+        for group_id, some in pairs
+        for place, photo_id in enumerate(some)
+    ]
+    store_members(rows)
 
 
-def _row(scan: Scan, cameras: list[Camera], ids: list[int]) -> SimilarGroup:
+def _columns(cameras: list[Camera], ids: list[int]) -> dict[str, Any]:
     number = ids[0]
     camera = cameras[number % len(cameras)]
     percents = [_percent(photo_id) for photo_id in ids[1:]]
     first = START + dt.timedelta(seconds=SECONDS_APART * number)
-    return SimilarGroup(
-        scan=scan,
+    return {
         # Most groups of a library are bursts.
-        kind=KINDS[number % len(KINDS)] if number % 2 else KINDS[2],
-        cover_id=number,
-        photo_count=len(ids),
-        left_count=len(ids),
-        spare_count=len(ids) - 1,
-        spare_bytes=number * 7919 % 30_000_000,
-        lowest_percent=min(percents),
-        highest_percent=max(percents),
-        first_taken_at=first,
-        last_taken_at=first + dt.timedelta(seconds=SECONDS_APART * len(ids)),
-        camera=camera,
-        camera_name=camera.name,
-        folder=f"library/{number % 400}",
-    )
+        "kind": KINDS[number % len(KINDS)] if number % 2 else KINDS[2],
+        "cover_id": number,
+        "photo_count": len(ids),
+        "left_count": len(ids),
+        "spare_count": len(ids) - 1,
+        "spare_bytes": number * 7919 % 30_000_000,
+        "lowest_percent": min(percents),
+        "highest_percent": max(percents),
+        "first_taken_at": first,
+        "last_taken_at": first + dt.timedelta(seconds=SECONDS_APART * len(ids)),
+        "camera_id": camera.pk,
+        "camera_name": camera.name,
+        "folder": f"library/{number % 400}",
+    }
 
 
 def _percent(photo_id: int) -> float:

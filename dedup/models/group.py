@@ -22,6 +22,14 @@ class SimilarGroupQuerySet(models.QuerySet["SimilarGroup"]):
     def decided(self) -> SimilarGroupQuerySet:
         return self.filter(state=SimilarGroup.State.DECIDED)
 
+    def counted(self) -> SimilarGroupQuerySet:
+        """The same groups, for counts and sums by kind and state: read from ``group_counts``.
+
+        What it asks is true of every group. Only a query that asks it may use that index, which
+        would tempt a database to sort all groups for one page of a list.
+        """
+        return self.filter(left_count__gte=0).order_by()
+
 
 class SimilarGroup(models.Model):
     """Similar photos of one scan: every member passes the threshold to the cover.
@@ -72,8 +80,8 @@ class SimilarGroup(models.Model):
     objects = SimilarGroupQuerySet.as_manager()
 
     class Meta:
-        # One for each order of the list. The last columns let the database skip groups of another
-        # kind or state, and count, without a look at the rows.
+        # One for each order of the list, whose last columns let the database skip groups of
+        # another kind or state, and count, without a look at the rows; and one of all counts.
         indexes = [
             models.Index(
                 fields=["scan", "left_count", "-lowest_percent", "id", "kind", "state"],
@@ -92,6 +100,11 @@ class SimilarGroup(models.Model):
             models.Index(
                 fields=["scan", "camera_name", "-first_taken_at", "id", "kind", "state"],
                 name="group_by_camera",
+            ),
+            models.Index(
+                fields=["scan", "kind", "state", "left_count", "spare_bytes"],
+                condition=Q(left_count__gte=0),
+                name="group_counts",
             ),
         ]
 
