@@ -88,7 +88,8 @@ def preview(view: GroupView, choice: Choice, owner: User) -> Preview:
     merge = choice.merge or usual_merge(owner)
     choice = Choice(keep, choice.archive & moving, choice.trash & moving)
     order = first_to_stay(view)
-    found = merging.gains(owner, merges_of(choice, order, merge))
+    merges = merges_of(choice, order, merge)
+    found = merging.gains(owner, merges)
     stays = choice.keep or choice.archive
     keeper = next((members[photo_id] for photo_id in order if photo_id in stays), None)
     to_all = merges_of(choice, order, MergeTo.ALL)
@@ -97,5 +98,6 @@ def preview(view: GroupView, choice: Choice, owner: User) -> Preview:
         told=merging.told(found),
         keeper=keeper,
         stay_count=len(stays),
-        is_possible=bool(found) or bool(merging.gains(owner, to_all)),
+        # Where one photo stays, giving to all is the same thing: not asked twice.
+        is_possible=bool(found) or (to_all != merges and bool(merging.gains(owner, to_all))),
     )

@@ -82,8 +82,14 @@ def open_beside(
     wanted = Wanted(kind=group.kind, sort=sort)
     rows = wanted.among(SimilarGroup.objects.filter(scan=group.scan_id))
     order = reversed_order(wanted.order) if earlier else wanted.order
-    there = rows.filter(beside(wanted.order, group, earlier=earlier))
-    found = list(there.order_by(*order)[:count])
+    rows = rows.order_by(*order)
+    # Most neighbours share the first value: the walk of the index begins at the group itself
+    # then, instead of at the first group of that value.
+    first = order[0].lstrip("-")
+    near = rows.filter(**{first: getattr(group, first)})
+    found = list(near.filter(beside(wanted.order[1:], group, earlier=earlier))[:count])
+    if len(found) < count:
+        found = list(rows.filter(beside(wanted.order, group, earlier=earlier))[:count])
     for row in found:
         row.scan = group.scan
     return found

@@ -57,10 +57,17 @@ def make_scored(owner: User, groups: int) -> Scan:
     scan = Scan.objects.create(
         owner=owner, job=job, options=Options().to_json(), started_at=timezone.now()
     )
-    ids = np.fromiter(Photo.objects.owned_by(owner).values_list("pk", flat=True), np.int64, count)
+    store_scores(scan)
+    return scan
+
+
+def store_scores(scan: Scan) -> None:
+    """Leave scores behind as the scan of a library of bursts of three would."""
+    rows = Photo.objects.owned_by(scan.owner).order_by("pk").values_list("pk", flat=True)
+    groups = len(rows) // PHOTOS_OF_GROUP
+    ids = np.array(rows[: groups * PHOTOS_OF_GROUP], dtype=np.int64)
     library = _library(ids, groups)
     ScanPairs.objects.create(scan=scan, known_at=timezone.now(), data=library.to_bytes())
-    return scan
 
 
 def _library(ids: np.ndarray, groups: int) -> ScoredLibrary:
@@ -101,12 +108,11 @@ def _measure(owner: User, scan: Scan, when: str) -> None:
     client = Client(headers={"host": "localhost"})
     client.force_login(owner, backend="django.contrib.auth.backends.ModelBackend")
     previews.forget()
-    _say(
-        f"{when}: the first answer of a process takes {_asked(client, scan, 60, 70, 'gap'):.0f} ms"
-    )
+    first = slider_ms(client, scan, 60, 70, "gap")
+    _say(f"{when}: the first answer of a process takes {first:.0f} ms")
     for mode in WindowMode:
         times = [
-            _asked(client, scan, window, percent, mode.value)
+            slider_ms(client, scan, window, percent, mode.value)
             for window in WINDOWS
             for percent in PERCENTS
         ]
@@ -118,7 +124,8 @@ def _measure(owner: User, scan: Scan, when: str) -> None:
         )
 
 
-def _asked(client: Client, scan: Scan, window: float, percent: float, mode: str) -> float:
+def slider_ms(client: Client, scan: Scan, window: float, percent: float, mode: str) -> float:
+    """Milliseconds of one answer while a slider moves; the window in seconds."""
     fields: dict[str, str] = {
         "window_value": str(window),
         "window_unit": "s",

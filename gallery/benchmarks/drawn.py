@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Iterable
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ START = dt.datetime(2024, 1, 1, 8, 0, tzinfo=dt.UTC)
 SIZE = (4000, 3000)  # twelve megapixels, as phones have
 QUALITY = 90
 DIFFERENT_PICTURES = 20
+ROWS_AT_ONCE = 10_000
 
 
 def photo_files(folder: Path, count: int) -> list[Path]:
@@ -49,7 +51,7 @@ def insert_alike(first: Model, rows: Iterable[dict[str, Any]]) -> None:
     """
     fields = [field for field in first._meta.concrete_fields if not field.primary_key]
     usual = [_stored(field, field.pre_save(first, add=True)) for field in fields]
-    columns = ", ".join(connection.ops.quote_name(field.column) for field in fields)
+    columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
     marks = ", ".join(["%s"] * len(fields))
     table = connection.ops.quote_name(first._meta.db_table)
 
@@ -64,7 +66,9 @@ def insert_alike(first: Model, rows: Iterable[dict[str, Any]]) -> None:
 
     with transaction.atomic(), connection.cursor() as cursor:
         statement = f"INSERT INTO {table} ({columns}) VALUES ({marks})"
-        cursor.executemany(statement, (values(row) for row in rows))
+        stored = map(values, rows)
+        while some := list(islice(stored, ROWS_AT_ONCE)):
+            cursor.executemany(statement, some)
 
 
 def _stored(field: Field[Any, Any], value: Any) -> Any:
