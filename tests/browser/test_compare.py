@@ -12,7 +12,8 @@ from tests.browser.conftest import PHONE, OpenPage, wait_for_groups
 def compare_two(page: Page) -> None:
     wait_for_groups(page)
     page.locator(".group-row__link").first.click()
-    page.goto(str(page.locator("a[href^='/compare/']").first.get_attribute("href")))
+    others = page.locator("[data-compare^='/compare/']")
+    page.goto(str(others.first.get_attribute("data-compare")))
     expect(page.locator("photo-compare [data-bar]")).to_be_visible()
 
 

@@ -41,7 +41,7 @@ PAGES = {
     "pairs": "/scans/ .scan-list__link a[href*=pairs]",
     "groups": "/groups/",
     "group": "/groups/ .group-row__link",
-    "compare": "/groups/ .group-row__link a[href^='/compare/']",
+    "compare": "/groups/ .group-row__link [data-compare^='/compare/']",
     "jobs": "/jobs/",
     "account": "/account/",
 }
@@ -119,7 +119,8 @@ def go(page: Page, place: str) -> None:
     address, *selectors = place.split(" ")
     page.goto(address)
     for selector in selectors:
-        page.goto(str(page.locator(selector).first.get_attribute("href")))
+        found = page.locator(selector).first
+        page.goto(str(found.get_attribute("href") or found.get_attribute("data-compare")))
 
 
 def schemes() -> tuple[Scheme, Scheme]:
