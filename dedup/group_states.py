@@ -27,6 +27,8 @@ LOCK = 0x6772
 
 def after_change(owner: User, photo_ids: Sequence[int], change: Change | None) -> None:
     """Photos went to another place or stack, or a change was made or undone."""
+    if not SimilarGroup.objects.filter(scan__owner=owner).exists():
+        return
     concerned = _groups_with(photo_ids)
     if change is not None and change.pk:
         decisions = Decision.objects.filter(Q(change=change) | Q(reopened_by=change)).order_by()

@@ -73,7 +73,10 @@ def act_at_random(owner: User, scan: Scan, random: Random, photos: list[Photo]) 
         if random.random() < 0.4:
             reviewing.undo(decision, owner)
     some = Photo.objects.filter(pk__in=[photo.pk for photo in random.sample(photos, 2)])
-    change = random.choice([changes.archive, changes.trash])(some, by=owner)
+    try:
+        change = random.choice([changes.archive, changes.trash])(some, by=owner)
+    except changes.WouldEmptyGroups:
+        return
     if random.random() < 0.4 and change.pk:
         changes.undo(change, by=owner)
 
@@ -101,9 +104,10 @@ def test_the_counts_are_those_that_a_scan_with_these_options_finds(alice: User, 
 def test_the_counts_of_a_camera_are_those_of_a_scan_of_it(alice: User, seed: int) -> None:
     random = Random(100 + seed)
     photos = library(alice, random)
-    base = scanned(alice, WIDEST)
+    # Before the scan: what is in an album ranks higher, and scans know only what was so then.
     album = albums.create(alice, "Some")
     albums.put_in(Photo.objects.filter(pk__in=[p.pk for p in photos[::2]]), album, by=alice)
+    base = scanned(alice, WIDEST)
     camera = next(photo.camera for photo in photos if photo.camera)
     chosen = drawn_options(random)
     for scope in (Scope(camera=camera), Scope(album=album), Scope(first_day=NOON.date())):
