@@ -71,8 +71,10 @@ def _by_normal_name(names: frozenset[str]) -> Mapping[str, str]:
 
 
 def _normal(name: str) -> str:
-    # Zip files from a Mac write accents as two characters.
-    return unicodedata.normalize("NFC", name).casefold()
+    # Zip files from a Mac write accents as two characters. Only what stays one character becomes
+    # small: names are cut by their length.
+    composed = unicodedata.normalize("NFC", name)
+    return "".join(small if len(small := each.lower()) == 1 else each for each in composed)
 
 
 # What a sidecar may be called: the stem it begins with, and the number behind it.

@@ -25,7 +25,7 @@ NOW = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     found = tmp_path_factory.mktemp("frames")
-    made_up_cameras.write(found, share=0.08, suffix="jpg", divisor=3)
+    made_up_cameras.write(found, share=0.12, suffix="jpg", divisor=3)
     return found
 
 

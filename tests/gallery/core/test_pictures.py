@@ -353,7 +353,7 @@ def test_phone_of_200_megapixels_is_within_the_limits() -> None:
     flat = jpeg(Image.new("RGB", (16_320, 12_240), "navy"), quality=30)
     decoded = pictures.decode_once(flat)
     assert decoded.facts.width == 16_320
-    assert max(decoded.image.size) == 1024
+    assert 1000 < max(decoded.image.size) <= 1024
 
 
 def test_pages_of_a_tiff_are_counted_without_end() -> None:
