@@ -84,4 +84,6 @@ export function onPull(element, { pull, act, release, isFree }) {
     else release();
   });
   element.addEventListener("pointercancel", end);
+  // Even where nothing scrolls, a quick pull begins a fling, which would swallow the next tap.
+  element.addEventListener("touchmove", (event) => event.cancelable && event.preventDefault(), { passive: false });
 }
