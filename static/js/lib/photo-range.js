@@ -7,7 +7,8 @@ export class PhotoRange {
   constructor(desk) {
     this.desk = desk;
     this.bar = desk.querySelector("[data-range]");
-    this.last = null;
+    // Ticked while the scripts were still on their way: a range may begin there.
+    this.last = this.#lastTicked();
     this.isRange = false;
     on(desk, "click", "[data-tick]", (event, tick) => this.#ticked(tick, event.shiftKey || this.isRange));
     on(this.bar, "click", "[data-range-to]", () => this.#setRange(!this.isRange));
@@ -36,6 +37,11 @@ export class PhotoRange {
     this.last = null;
     this.#setRange(false);
     this.#say();
+  }
+
+  #lastTicked() {
+    const place = this.desk.photos.all.findLastIndex((each) => each.querySelector("[data-tick]")?.checked);
+    return place < 0 ? null : place;
   }
 
   #ticked(tick, isRange) {
