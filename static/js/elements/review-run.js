@@ -66,8 +66,6 @@ class ReviewRun extends ServerElement {
     this.desk.view?.dialog.close();
     this.desk.replaceWith(desk);
     this.desk = desk;
-    // What it says of its own about its answers hears them only now.
-    window.htmx.process(desk);
     document.title = `${desk.dataset.title} · Contact Sheet`;
     const { address } = desk.dataset;
     if (!isBack && !isSame) history.pushState({ desk: address }, "", address);
