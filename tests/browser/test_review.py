@@ -26,8 +26,8 @@ def test_a_group_is_decided_with_the_mouse_and_undone(sign_in: OpenPage) -> None
     others.nth(0).locator(".answer--trash").click()
     expect(count(page)).to_contain_text("Keep 1 · Archive 1 · Trash 1")
     decided = page.url
-    page.get_by_role("button", name="Keep 1, archive 1, move 1 photo to the trash").click()
-
+    with page.expect_response(lambda answer: answer.url.endswith("/decide/")):
+        page.get_by_role("button", name="Keep 1, archive 1, move 1 photo to the trash").click()
     expect(page).not_to_have_url(decided)
     expect(page.locator(".desk__title")).to_contain_text("3 photos")
     expect(page.locator(".desk__title")).to_contain_text("33 % done")
@@ -79,14 +79,14 @@ def test_a_group_is_decided_with_a_thumb(sign_in: OpenPage) -> None:
     decided = page.url
     page.locator("[data-apply]").tap()
     expect(page).not_to_have_url(decided)
-    expect(page.locator("[data-tray-count]")).to_have_text("1")
+    expect(page.locator("span[data-tray-count]")).to_have_text("1")
     page.locator("#undo-bar").get_by_role("button", name="Undo").tap()
-    expect(page).to_have_url(decided)
+    expect(page).to_have_url(address_of(decided))
     expect(page.locator("[data-tray-link]")).to_be_hidden()
     page.reload()  # nothing that was answered is lost
     expect(count(page)).to_contain_text("Keep 1 · Archive 1 · Trash 1")
     page.locator("[data-apply]").tap()
-    expect(page.locator("[data-tray-count]")).to_have_text("1")
+    expect(page.locator("span[data-tray-count]")).to_have_text("1")
     page.locator("[data-tray-link]").tap()
     page.get_by_role("button", name="Keep 1, move 1 to the trash").tap()
     expect(page.locator(".group-row")).to_have_count(2)
@@ -119,7 +119,7 @@ def test_a_group_is_decided_with_the_keyboard_alone(sign_in: OpenPage) -> None:
     expect(page.locator(".desk__title")).to_contain_text("33 % done")
     expect(page.locator("#undo-bar")).to_contain_text("Undo")
     press("u")
-    expect(page).to_have_url(decided)
+    expect(page).to_have_url(address_of(decided))
     expect(page.locator(".desk__title")).to_contain_text("0 % done")
 
 
@@ -139,6 +139,11 @@ def test_the_keyboard_skips_a_group_and_sets_one_apart_that_is_not_similar(
     expect(page).not_to_have_url(skipped_to)
     expect(page.locator(".desk__title")).to_contain_text("33 % done")
     assert photos_on(page, "/trash/") == 0
+
+
+def address_of(group: str) -> re.Pattern[str]:
+    """The page of a group, whatever list it is looked at in."""
+    return re.compile(re.escape(group.partition("?")[0]))
 
 
 def count(page: Page) -> Locator:
