@@ -21,3 +21,6 @@ for (const select of document.querySelectorAll("select[data-submit]")) {
   select.form.querySelector("[data-without-script]").hidden = true;
   select.addEventListener("change", () => select.form.submit());
 }
+
+// What an undo brought back belongs into the list.
+document.body.addEventListener("photos-returned", () => location.reload());
