@@ -79,9 +79,7 @@ def test_the_preview_follows_the_answers_and_changes_nothing(
         answer = alice_client.post(reverse("dedup:gains", args=[group.pk]), answers | sent)
         return answer.content.decode()
 
-    assert "gains" not in told().replace('id="gains', "").replace('class="gains', "").replace(
-        "/gains/", ""
-    )
+    assert "<select" not in told(), "where nothing goes, nothing can be gained"
     shown = told(**{f"photo-{four}": "trash"})
     assert "5 of 5" in shown
     assert "Paris" not in shown
