@@ -20,6 +20,7 @@ from gallery.views import (
     labels,
     media,
     photo,
+    row_jobs,
     timeline,
     tus,
     uploads,
@@ -128,6 +129,10 @@ urlpatterns = [
     path("jobs/<int:job_id>/cancel/", jobs.cancel_job, name="cancel-job"),
     path("jobs/<int:job_id>/undo/", jobs.undo_job, name="undo-job"),
     path("jobs/<int:job_id>/even-so/", jobs.act_on_refused, name="act-on-refused"),
+    path("jobs/<int:job_id>/rows/", row_jobs.progress, name="row-job-progress"),
+    path("jobs/<int:job_id>/rows/do/", row_jobs.do, name="row-job-do"),
+    path("jobs/<int:job_id>/rows/undo/", row_jobs.undo, name="row-job-undo"),
+    path("jobs/<int:job_id>/rows.csv", row_jobs.results_csv, name="row-job-csv"),
     # Accounts
     path("welcome/", account.first_account, name="first-account"),
     path("sign-in/", account.sign_in, name="login"),

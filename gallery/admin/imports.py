@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
@@ -10,52 +9,24 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
 from gallery.admin.bases import KeptAdmin, ReadOnlyAdmin
-from gallery.importing import library_folders, retrying
+from gallery.importing import library_folders
 from gallery.models import (
     FolderFile,
     ImportedFile,
     ImportRun,
     LibraryFolder,
-    User,
 )
-from gallery.work import jobs
-
-
-def _told(request: HttpRequest, runs: QuerySet[ImportRun], act: Callable[..., bool]) -> None:
-    """Act on the job of each run, and say how many it concerned."""
-    count = sum(act(run.job, by=request.user) for run in runs.select_related("job"))
-    messages.info(request, f"{count:,} import{'' if count == 1 else 's'}: {act.__name__}.")
-
-
-@admin.action(description="Pause", permissions=["change"])
-def pause(admin_: Any, request: HttpRequest, runs: QuerySet[ImportRun]) -> None:
-    _told(request, runs, jobs.pause)
-
-
-@admin.action(description="Resume", permissions=["change"])
-def resume(admin_: Any, request: HttpRequest, runs: QuerySet[ImportRun]) -> None:
-    _told(request, runs, jobs.resume)
-
-
-@admin.action(description="Cancel", permissions=["change"])
-def cancel(admin_: Any, request: HttpRequest, runs: QuerySet[ImportRun]) -> None:
-    _told(request, runs, jobs.cancel)
-
-
-@admin.action(description="Try failed files again", permissions=["change"])
-def try_again(admin_: Any, request: HttpRequest, runs: QuerySet[ImportRun]) -> None:
-    assert isinstance(request.user, User)
-    for run in runs.select_related("job", "owner"):
-        try:
-            again = retrying.try_again(run, by=request.user)
-            messages.info(request, f"{run}: {again.files.count():,} files are tried again.")
-        except retrying.NothingToRetry as refusal:
-            messages.warning(request, f"{run}: {refusal}")
+from gallery.web.row_actions import row_action
 
 
 @admin.register(ImportRun)
 class ImportRunAdmin(KeptAdmin):
-    actions = [pause, resume, cancel, try_again]
+    actions = [
+        row_action("pause_imports"),
+        row_action("resume_imports"),
+        row_action("cancel_imports"),
+        row_action("retry_imports"),
+    ]
     list_display = ["__str__", "owner", "door", "root", "status", "total", "failed"]
     list_filter = ["door", "owner", "job__status"]
     list_select_related = ["owner", "job"]

@@ -14,6 +14,8 @@ JOB_HANDLERS: dict[str, str] = {
     "deletion": "gallery.deletion",
     "clearing": "gallery.clearing",
     "cameras": "gallery.camera_work",
+    "rows": "gallery.row_acts",
+    "rows_preview": "gallery.row_acts",
     "dates": "gallery.dating.work",
     "doubts": "gallery.dating.checking",
     "scan": "dedup.scanning",
@@ -25,7 +27,16 @@ JOB_HANDLERS: dict[str, str] = {
 }
 # Those that change thousands of rows: listed as bulk jobs, with their results and one undo,
 # except for what was deleted forever.
-BULK_KINDS = ["bulk", "review", "dates", "cameras", "deletion"]
+BULK_KINDS = ["bulk", "review", "dates", "cameras", "deletion", "rows"]
+
+# Acts of administrators on thousands of rows: name -> gallery.row_acts.RowAct. The name stands in
+# stored jobs.
+ROW_ACTS: dict[str, str] = {
+    "pause_imports": "gallery.importing.run_acts.PAUSE",
+    "resume_imports": "gallery.importing.run_acts.RESUME",
+    "cancel_imports": "gallery.importing.run_acts.CANCEL",
+    "retry_imports": "gallery.importing.run_acts.TRY_AGAIN",
+}
 
 # Called with the ImportRun that has just ended, if it added photos.
 AFTER_IMPORT = ["gallery.dating.checking.after_import", "dedup.scanning.scan_after_import"]

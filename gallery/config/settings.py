@@ -339,6 +339,7 @@ DOORBELL = "gallery.tasks"
 # Which part is called when, by name.
 JOB_HANDLERS = hooks.JOB_HANDLERS
 BULK_KINDS = hooks.BULK_KINDS
+ROW_ACTS = hooks.ROW_ACTS
 AFTER_IMPORT = hooks.AFTER_IMPORT
 DATES_CHANGED = hooks.DATES_CHANGED
 STATES_CHANGED: list[str] = hooks.STATES_CHANGED

@@ -7,6 +7,7 @@ from .import_run import ImportedArchive, ImportedFile, ImportRun, Outcome
 from .job import Chunk, Job
 from .library_folder import FolderFile, LibraryFolder
 from .photo import Photo, PhotoQuerySet
+from .row_result import RowResult
 from .stack import Companion, Stack
 from .tag import PhotoTag, Tag, TagQuerySet
 from .upload import Upload
@@ -36,6 +37,7 @@ __all__ = [
     "Photo",
     "PhotoQuerySet",
     "PhotoTag",
+    "RowResult",
     "Stack",
     "Tag",
     "TagQuerySet",

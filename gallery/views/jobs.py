@@ -10,8 +10,9 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from gallery import access, bulk, deletion
+from gallery import access, bulk, deletion, row_acts
 from gallery.models import Job, Photo
+from gallery.views import row_jobs
 from gallery.web.answers import unless_known
 from gallery.web.paging import page_of
 from gallery.web.requests import SignedInRequest, signed_in
@@ -38,6 +39,9 @@ def jobs(request: SignedInRequest) -> HttpResponse:
 @require_safe
 @signed_in
 def job(request: SignedInRequest, job_id: int) -> HttpResponse:
+    found = access.job_for(request.user, job_id)
+    if found.kind in row_acts.KINDS:
+        return row_jobs.page(request, found)
     found = _bulk_job(request, job_id)
     first = _item_number(request)
     left = bulk.items(found)

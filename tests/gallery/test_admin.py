@@ -11,10 +11,8 @@ from django.test import Client
 from django.urls import reverse
 
 from gallery import bulk
-from gallery.importing import uploads
 from gallery.models import Change, Job, Photo, User
 from gallery.work import runner
-from gallery.work.progress import progress
 from tests.factories import make_camera, make_photo, make_photos
 from tests.factories import make_photo as photo_of
 
@@ -177,19 +175,6 @@ def test_the_pages_of_the_admin_carry_no_inline_script(staff_client: Client) -> 
         assert "<script>" not in page, address
         assert " onclick=" not in page, address
         assert " style=" not in page, address
-
-
-def test_imports_are_paused_resumed_and_cancelled_together(
-    staff_client: Client, alice: User
-) -> None:
-    runs = [uploads.begin(alice) for _ in range(2)]
-    for action, status in (("pause", "paused"), ("resume", "queued"), ("cancel", "cancelled")):
-        form = {"action": action, "_selected_action": [run.pk for run in runs]}
-        answer = staff_client.post("/admin/gallery/importrun/", form, follow=True)
-        assert f"2 imports: {action}." in answer.content.decode()
-        for run in runs:
-            run.job.refresh_from_db()
-            assert progress(run.job).status == status
 
 
 def test_cameras_are_merged_by_a_worker_after_a_question_and_undone(
