@@ -8,12 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from django.db.models import Count
-
 from dedup.comparison import CannotCompare, PhotoPair
 from dedup.core.values import Reason
-from dedup.group_filters import Shown, Sort, Wanted, beside, reversed_order
-from dedup.groups import GroupView, MemberView, scores_to, views_of
+from dedup.group_filters import Shown, Wanted, count_before, neighbours
+from dedup.groups import GroupView, MemberView, scores_to, shown
 from dedup.models import Decision, PhotoFeatures, Scan, SimilarGroup
 from dedup.pairs import KIND_WORDS, kind_of, reasons_of
 from gallery.models import AlbumPhoto, Photo, User
@@ -44,7 +42,6 @@ class Extras:
 
     albums: dict[int, list[str]]
     sharpness: dict[int, float]
-    cameras: dict[int, str]
 
 
 def around(view: GroupView, cover_id: int) -> GroupView:
@@ -66,43 +63,22 @@ def around(view: GroupView, cover_id: int) -> GroupView:
     return replace(view, members=tuple(_seen_from(cover, member, known) for member in view.members))
 
 
-def place_of(group: SimilarGroup, sort: Sort) -> Place:
-    """Among the groups of its kind. Counted in an index, so that it is quick in a long list."""
-    wanted = Wanted(kind=group.kind, shown=Shown.BOTH, sort=sort)
-    rows = wanted.among(SimilarGroup.objects.filter(scan=group.scan_id))
-    before = rows.filter(beside(wanted.order, group, earlier=True)).count()
-    counts = dict(rows.counted().values_list("state").annotate(count=Count("*")))
-    return Place(before + 1, sum(counts.values()), counts.get(SimilarGroup.State.DECIDED, 0))
+def place_of(group: SimilarGroup, wanted: Wanted) -> Place:
+    """Among the groups of its list, decided ones too. Counted in indexes, so that it is quick."""
+    both = replace(wanted, shown=Shown.BOTH)
+    rows = both.among(SimilarGroup.objects.filter(scan=group.scan_id)).counted()
+    decided = rows.decided().count()
+    return Place(count_before(group, both) + 1, rows.open().count() + decided, decided)
 
 
-def open_beside(
-    group: SimilarGroup, sort: Sort, *, earlier: bool, count: int
-) -> list[SimilarGroup]:
-    """The open groups of this kind next to this one in the list, the nearest first."""
-    wanted = Wanted(kind=group.kind, sort=sort)
-    rows = wanted.among(SimilarGroup.objects.filter(scan=group.scan_id))
-    order = reversed_order(wanted.order) if earlier else wanted.order
-    rows = rows.order_by(*order)
-    # Most neighbours share the first value: the walk of the index begins at the group itself
-    # then, instead of at the first group of that value.
-    first = order[0].lstrip("-")
-    near = rows.filter(**{first: getattr(group, first)})
-    found = list(near.filter(beside(wanted.order[1:], group, earlier=earlier))[:count])
-    if len(found) < count:
-        found = list(rows.filter(beside(wanted.order, group, earlier=earlier))[:count])
-    for row in found:
-        row.scan = group.scan
-    return found
-
-
-def beside_in_list(group: SimilarGroup, sort: Sort, way: str, *, count: int) -> list[GroupView]:
-    """Open groups in the order of the list: "earlier" ones, "later" ones, or those around."""
+def beside_in_list(group: SimilarGroup, wanted: Wanted, way: str, *, count: int) -> list[GroupView]:
+    """Groups in the order of the list: "earlier" ones, "later" ones, or those around."""
     if way == "later":
-        return views_of(open_beside(group, sort, earlier=False, count=count))
+        return shown(neighbours(group, wanted, count=count))
     if way == "earlier":
-        return views_of(open_beside(group, sort, earlier=True, count=count)[::-1])
-    before = open_beside(group, sort, earlier=True, count=count // 3)[::-1]
-    return views_of([*before, group, *open_beside(group, sort, earlier=False, count=count)])
+        return shown(neighbours(group, wanted, earlier=True, count=count)[::-1])
+    before = neighbours(group, wanted, earlier=True, count=count // 3)[::-1]
+    return shown([*before, group, *neighbours(group, wanted, count=count)])
 
 
 def extras_of(view: GroupView) -> Extras:
@@ -114,9 +90,7 @@ def extras_of(view: GroupView) -> Extras:
     ):
         albums.setdefault(photo_id, []).append(title)
     measured = PhotoFeatures.objects.filter(photo__in=ids).values_list("photo", "sharpness")
-    with_cameras = Photo.objects.filter(pk__in=ids, camera__isnull=False)
-    cameras = with_cameras.values_list("pk", "camera__name")
-    return Extras(albums, dict(measured), dict(cameras))
+    return Extras(albums, dict(measured))
 
 
 def last_decision(scan: Scan, by: User) -> Decision | None:

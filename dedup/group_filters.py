@@ -150,6 +150,41 @@ def beside(order: tuple[str, ...], group: SimilarGroup, *, earlier: bool = False
     return Q(**{f"{first}__{bound}": getattr(group, first)}) & behind
 
 
+def neighbours(
+    group: SimilarGroup, wanted: Wanted, *, earlier: bool = False, count: int = 1
+) -> list[SimilarGroup]:
+    """The wanted groups of the same scan next to this one in the list, the nearest first."""
+    rows = wanted.among(SimilarGroup.objects.filter(scan=group.scan_id))
+    order = reversed_order(wanted.order) if earlier else wanted.order
+    rows = rows.order_by(*order)
+    # Most neighbours share the first value: the walk of the index begins at the group itself
+    # then, instead of at the first group of that value.
+    first = order[0].lstrip("-")
+    near = rows.filter(**{first: getattr(group, first)})
+    found = list(near.filter(beside(wanted.order[1:], group, earlier=earlier))[:count])
+    if len(found) < count:
+        found = list(rows.filter(beside(wanted.order, group, earlier=earlier))[:count])
+    for row in found:
+        row.scan = group.scan
+    return found
+
+
+def count_before(group: SimilarGroup, wanted: Wanted) -> int:
+    """How many of the wanted groups come before this one in the list."""
+    rows = wanted.among(SimilarGroup.objects.filter(scan=group.scan_id)).order_by()
+    if wanted.order[0].lstrip("-") == "left_count":
+        rows = rows.counted()
+    found, same = 0, rows
+    # A count for each field of the order, because each of them is one walk of an index.
+    for name in wanted.order:
+        field = name.lstrip("-")
+        value = getattr(group, field)
+        less = "gt" if name.startswith("-") else "lt"
+        found += same.filter(**{f"{field}__{less}": value}).count()
+        same = same.filter(**{field: value})
+    return found
+
+
 def reversed_order(order: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(name[1:] if name.startswith("-") else f"-{name}" for name in order)
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Count, Sum
 from django.utils import timezone
 
-from dedup.group_filters import Shown, Wanted, beside
+from dedup.group_filters import Shown, Wanted, neighbours
 from dedup.models import Decision, ReviewPlace, Scan, SimilarGroup
 from gallery.models import Album, Camera, User
 
@@ -107,8 +107,9 @@ def resume(user: User, scan: Scan) -> Resume | None:
     place = ReviewPlace.objects.filter(user=user, scan=scan).first()
     wanted = Wanted.from_text(place.query if place else "")
     wanted = replace(wanted, kind=decision.group.kind, shown=Shown.OPEN)
+    following = neighbours(decision.group, wanted)
     rows = wanted.among(SimilarGroup.objects.filter(scan=scan)).order_by(*wanted.order)
-    group = rows.filter(beside(wanted.order, decision.group)).first() or rows.first()
+    group = following[0] if following else rows.first()
     if group is None:
         return None
     tab = next(tab for tab in tabs(scan, wanted) if tab.kind == wanted.kind)

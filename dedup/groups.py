@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from django.db.models import Count, Q, Sum
 
 from dedup import suggesting
 from dedup.core.values import Reason
-from dedup.group_filters import ORDER, Shown, Sort, Wanted, beside
+from dedup.group_filters import ORDER, Sort, Wanted
 from dedup.models import Decision, GroupMember, PairScore, Scan, SimilarGroup
+from dedup.models.group import GroupMemberQuerySet
 from dedup.pairs import kind_of, reasons_of
 from gallery import stacks
 from gallery.models import User
@@ -188,17 +189,21 @@ def listed(
 def shown(rows: Sequence[SimilarGroup]) -> list[GroupView]:
     """Groups as the list shows them: open ones with what is left, decided ones as scanned."""
     decided = [row for row in rows if row.state == SimilarGroup.State.DECIDED]
-    open_ones = views_of([row for row in rows if row.state == SimilarGroup.State.OPEN])
+    waiting = [row for row in rows if row.state == SimilarGroup.State.OPEN]
+    open_ones = views_of(waiting, with_facts=False)
     views = {view.id: view for view in [*open_ones, *_as_scanned(decided)]}
     return [views[row.pk] for row in rows if row.pk in views]
 
 
-def views_of(groups: Sequence[SimilarGroup]) -> list[GroupView]:
-    """The groups with their living members; those with fewer than two are left out."""
+def views_of(groups: Sequence[SimilarGroup], *, with_facts: bool = True) -> list[GroupView]:
+    """The groups with their living members; those with fewer than two are left out.
+
+    Without facts the photos are read as far as a list shows them: everything else costs a query
+    for each.
+    """
     members: dict[int, list[GroupMember]] = defaultdict(list)
-    rows = GroupMember.objects.filter(group__in=groups).on_timeline().order_by("group", "position")
-    rows = rows.select_related("photo__camera").prefetch_related(*parts_of_shots("photo__"))
-    for row in rows.defer("photo__taken_candidates"):
+    rows = GroupMember.objects.filter(group__in=groups).on_timeline()
+    for row in _with_photos(rows, with_facts=with_facts):
         members[row.group_id].append(row)
     suggesting.renew(groups, members)
     orphans = {
@@ -229,15 +234,6 @@ def members(group: SimilarGroup) -> GroupView:
     return GroupView(group, explained, decision)
 
 
-def next_open_group(
-    view: GroupView, *, sort: Sort = Sort.SPACE, wanted: Wanted | None = None
-) -> SimilarGroup | None:
-    """The open group that comes after this one in the list, by default on the same tab."""
-    wanted = replace(wanted or Wanted(kind=view.group.kind, sort=sort), shown=Shown.OPEN)
-    rows = wanted.among(SimilarGroup.objects.filter(scan=view.group.scan_id))
-    return rows.filter(beside(wanted.order, view.group)).order_by(*wanted.order).first()
-
-
 def summary(scan: Scan) -> Summary:
     """How many groups are open, with how many photos, and what could go."""
     found = scan.groups.open().aggregate(
@@ -251,11 +247,23 @@ def _as_scanned(groups: Sequence[SimilarGroup]) -> list[GroupView]:
     if not groups:
         return []
     members: dict[int, list[GroupMember]] = defaultdict(list)
-    rows = GroupMember.objects.filter(group__in=groups).order_by("group", "position")
-    rows = rows.select_related("photo__camera").prefetch_related(*parts_of_shots("photo__"))
-    for row in rows.defer("photo__taken_candidates"):
+    for row in _with_photos(GroupMember.objects.filter(group__in=groups), with_facts=True):
         members[row.group_id].append(row)
     return [_view(group, group.cover_id, members[group.pk]) for group in groups]
+
+
+def _with_photos(rows: GroupMemberQuerySet, *, with_facts: bool) -> GroupMemberQuerySet:
+    rows = rows.order_by("group", "position").defer(*_NEVER_SHOWN)
+    if with_facts:
+        rows = rows.select_related("photo__camera")
+        return rows.prefetch_related(*parts_of_shots("photo__"))
+    parts = parts_of_shots("photo__", with_companions=False)
+    return rows.select_related("photo").defer(*_NEVER_SHOWN, *_FACTS).prefetch_related(*parts)
+
+
+# What is stored as text that has to be parsed, and no page of a group shows.
+_NEVER_SHOWN = ("photo__taken_candidates", "photo__taken_reasons", "photo__taken_by_hand")
+_FACTS = ("photo__facts",)
 
 
 def _view(group: SimilarGroup, cover_id: int, rows: Sequence[GroupMember]) -> GroupView:

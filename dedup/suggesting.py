@@ -12,11 +12,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, prefetch_related_objects
 
 from dedup.core import keepers
 from dedup.core.keepers import KeeperFacts, Preferences
-from dedup.models import GroupMember, KeeperRules, PairScore, Scan, SimilarGroup
+from dedup.models import GroupMember, KeeperRules, PairScore, SimilarGroup
 from dedup.shot_facts import facts_of
 from gallery.core.batches import batches
 from gallery.models import Job, User
@@ -52,11 +52,16 @@ def renew(
     which several are worth keeping, stay as the scan found them. A group whose suggested photo is
     gone gets another one.
     """
-    rules = _rules_of_scans({group.scan_id for group in groups})
+    rules = _rules_of_owners(groups)
     stale = [
-        _Stale(group, members[group.pk], rules[group.scan_id][0], rules[group.scan_id][2])
+        _Stale(
+            group,
+            members[group.pk],
+            rules[group.scan.owner_id].preferences,
+            group.scan.chosen.threshold_percent,
+        )
         for group in groups
-        if _needs(group, members[group.pk], rules[group.scan_id][1])
+        if _needs(group, members[group.pk], rules[group.scan.owner_id].version)
     ]
     if not stale:
         return []
@@ -96,14 +101,11 @@ def write(group_ids: Sequence[int]) -> None:
 def _write_groups(
     groups: Sequence[SimilarGroup], members: Mapping[int, list[GroupMember]], moved: set[int]
 ) -> None:
-    versions = {
-        scan_id: version
-        for scan_id, (_, version, _) in _rules_of_scans({each.scan_id for each in groups}).items()
-    }
+    rules = _rules_of_owners(groups)
     ids = sorted({row.photo_id for pk in moved for row in members[pk]})
     sizes = {photo_id: facts.size_bytes for photo_id, facts in facts_of(ids).items()}
     for group in groups:
-        group.rules_version = versions[group.scan_id]
+        group.rules_version = rules[group.scan.owner_id].version
         if group.pk in moved:
             could_go = (row.photo_id for row in members[group.pk] if not row.suggested)
             group.spare_bytes = sum(sizes.get(photo_id, 0) for photo_id in could_go)
@@ -117,13 +119,13 @@ def _stale_ids(owner: User) -> Iterable[int]:
     return groups.order_by("-scan", "-spare_bytes", "pk").values_list("pk", flat=True)
 
 
-def _rules_of_scans(scan_ids: Iterable[int]) -> dict[int, tuple[Preferences, int, float]]:
-    """By scan: the rules of its owner, their version, and the scan's threshold in percent."""
-    found = {}
-    for scan in Scan.objects.filter(pk__in=scan_ids).select_related("owner__keeper_rules"):
-        rules = getattr(scan.owner, "keeper_rules", None) or KeeperRules()
-        found[scan.pk] = (rules.preferences, rules.version, scan.chosen.threshold_percent)
-    return found
+def _rules_of_owners(groups: Sequence[SimilarGroup]) -> dict[int, KeeperRules]:
+    """By owner; and every group knows its scan after that."""
+    unknown = [group for group in groups if not SimilarGroup.scan.is_cached(group)]
+    prefetch_related_objects(unknown, "scan")
+    owners = {group.scan.owner_id for group in groups}
+    found = {rules.owner_id: rules for rules in KeeperRules.objects.filter(owner__in=owners)}
+    return {owner: found.get(owner) or KeeperRules(owner_id=owner) for owner in owners}
 
 
 def _needs(group: SimilarGroup, members: Sequence[GroupMember], version: int) -> bool:

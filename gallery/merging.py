@@ -155,7 +155,11 @@ def give(
 
 def _with_all_parts(merges: Sequence[Merge]) -> list[Merge]:
     """The same merges between whole shots."""
-    ids = stacks.expanded(sorted({pk for each in merges for pk in each.takers | each.givers}))
+    named = sorted({pk for each in merges for pk in each.takers | each.givers})
+    some_stacked = Photo.objects.filter(stack__isnull=False)
+    if not any(some_stacked.filter(pk__in=some).exists() for some in batches(named)):
+        return [Merge(each.takers, each.givers - each.takers) for each in merges]
+    ids = stacks.expanded(named)
     stack_of: dict[int, int] = {}
     parts: dict[int, set[int]] = defaultdict(set)
     for some in batches(ids):

@@ -25,8 +25,8 @@ class SimilarGroupQuerySet(models.QuerySet["SimilarGroup"]):
     def counted(self) -> SimilarGroupQuerySet:
         """The same groups, for counts and sums by kind and state: read from ``group_counts``.
 
-        What it asks is true of every group. Only a query that asks it may use that index, which
-        would tempt a database to sort all groups for one page of a list.
+        What it asks is true of every group. Only a query that asks it may use that index or the
+        one of each camera, which would tempt a database to sort all groups for one page of a list.
         """
         return self.filter(left_count__gte=0).order_by()
 
@@ -81,7 +81,7 @@ class SimilarGroup(models.Model):
 
     class Meta:
         # One for each order of the list, whose last columns let the database skip groups of
-        # another kind or state, and count, without a look at the rows; and one of all counts.
+        # another kind or state, and count, without a look at the rows; and two of all counts.
         indexes = [
             models.Index(
                 fields=["scan", "left_count", "-lowest_percent", "id", "kind", "state"],
@@ -105,6 +105,11 @@ class SimilarGroup(models.Model):
                 fields=["scan", "kind", "state", "left_count", "spare_bytes"],
                 condition=Q(left_count__gte=0),
                 name="group_counts",
+            ),
+            models.Index(
+                fields=["scan", "camera", "kind", "state", "left_count", "spare_bytes"],
+                condition=Q(left_count__gte=0),
+                name="group_counts_of_camera",
             ),
         ]
 

@@ -110,7 +110,7 @@ _FACTS: dict[str, Callable[[Photo, Extras], str]] = {
     "Focal length": _said("focal_length_mm", "{:g} mm"),
     "Flash": lambda photo, _: {True: "fired", False: "off"}.get(photo.fact("flash"), ""),
     "Format": lambda photo, _: shot_badge(photo) or photo.format,
-    "Camera": lambda photo, extras: extras.cameras.get(photo.pk, ""),
+    "Camera": lambda photo, _: photo.camera.name if photo.camera else "",
     "Lens": _said("lens", "{}"),
     "Place": _position,
     "Albums": lambda photo, extras: ", ".join(extras.albums.get(photo.pk, [])),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -14,9 +14,10 @@ from django.views.decorators.http import require_POST, require_safe
 from dedup import access, choices, desk, pair_table, reviewing, tray
 from dedup import groups as groups_of
 from dedup.choices import Choice
-from dedup.groups import GroupView, Sort
+from dedup.group_filters import Wanted, neighbours
+from dedup.groups import GroupView
 from dedup.models import Decision, SimilarGroup
-from dedup.views.group_addresses import asked_sort, chosen_answers, group_address, list_address
+from dedup.views.group_addresses import asked_list, chosen_answers, group_address, list_address
 from dedup.views.keeping import asked_merge
 from gallery import changes
 from gallery.stacks import Parts
@@ -45,9 +46,9 @@ def group(request: SignedInRequest, group_id: int) -> HttpResponse:
 def beside(request: SignedInRequest, group_id: int) -> HttpResponse:
     """Rows of the strip of groups: earlier ones, later ones, or those around this one."""
     row = access.group_for(request.user, group_id)
-    sort = asked_sort(request)
-    views = desk.beside_in_list(row, sort, request.GET.get("way", ""), count=GROUPS_BESIDE)
-    return render(request, "dedup/_groups_beside.html", {"views": views, "sort": sort})
+    wanted = asked_list(request, row)
+    views = desk.beside_in_list(row, wanted, request.GET.get("way", ""), count=GROUPS_BESIDE)
+    return render(request, "dedup/_groups_beside.html", {"views": views, "query": wanted.query()})
 
 
 @require_safe
@@ -60,7 +61,8 @@ def group_pairs(request: SignedInRequest, group_id: int) -> HttpResponse:
     table = pair_table.of_group(view, int(asked) if asked.isdecimal() else row.cover_id)
     is_part = request.GET.get("part") == "table"
     template = "dedup/_group_pairs.html" if is_part else "dedup/group_pairs.html"
-    context = {"group": row, "view": view, "table": table, "sort": asked_sort(request)}
+    back = group_address(row.pk, asked_list(request, row))
+    context = {"group": row, "view": view, "table": table, "group_address": back}
     return render(request, template, context)
 
 
@@ -89,7 +91,7 @@ def decide(request: SignedInRequest, group_id: int) -> HttpResponse:
             "chosen": chosen,
             "trash_parts": parts,
             "reason": str(refusal),
-            "sort": asked_sort(request),
+            "query": asked_list(request, row).query(),
         }
         return render(request, "dedup/would_keep_none.html", context, status=422)
 
@@ -122,8 +124,8 @@ def not_similar(request: SignedInRequest, group_id: int) -> HttpResponse:
 @signed_in
 def undo_decision(request: SignedInRequest, decision_id: int) -> HttpResponse:
     decision = access.decision_for(request.user, decision_id)
-    sort = asked_sort(request)
-    target = group_address(decision.group_id, sort) if decision.group_id else ""
+    group = decision.group
+    target = group_address(group.pk, asked_list(request, group)) if group else ""
     try:
         reviewing.undo(decision, request.user)
     except changes.CannotUndo as problem:
@@ -142,8 +144,8 @@ def _decided(
     request: SignedInRequest, row: SimilarGroup, act: Callable[[], Decision]
 ) -> HttpResponse:
     """Decide, then go on with the next group, or back to the list if it was decided there."""
-    sort = asked_sort(request)
-    target = _after(request, row, sort)
+    wanted = asked_list(request, row)
+    target = _after(request, row, wanted)
     try:
         decision = act()
     except reviewing.WouldKeepNone:
@@ -152,7 +154,7 @@ def _decided(
         if asks_for_json(request):
             return json_error(409, str(refusal))
         messages.error(request, str(refusal))
-        return redirect(group_address(row.pk, sort))
+        return redirect(group_address(row.pk, wanted))
     tray.forget(row)
     undo = reverse("dedup:undo-decision", args=[decision.pk])
     if asks_for_json(request):
@@ -161,17 +163,17 @@ def _decided(
     return HttpResponseRedirect(target)
 
 
-def _after(request: SignedInRequest, row: SimilarGroup, sort: Sort) -> str:
-    if request.POST.get("back") == "list":
-        return list_address(row.scan_id, sort)
-    following = desk.open_beside(row, sort, earlier=False, count=1)
-    return group_address(following[0].pk, sort) if following else list_address(row.scan_id, sort)
+def _after(request: SignedInRequest, row: SimilarGroup, wanted: Wanted) -> str:
+    following = [] if request.POST.get("back") == "list" else neighbours(row, wanted)
+    return _address_of(following, wanted) or list_address(row.scan_id, wanted)
+
+
+def _address_of(found: Sequence[SimilarGroup], wanted: Wanted) -> str:
+    return group_address(found[0].pk, wanted) if found else ""
 
 
 def _group_context(request: SignedInRequest, row: SimilarGroup, view: GroupView) -> dict[str, Any]:
-    sort = asked_sort(request)
-    following = desk.open_beside(row, sort, earlier=False, count=1)
-    preceding = desk.open_beside(row, sort, earlier=True, count=1)
+    wanted = asked_list(request, row)
     last = desk.last_decision(row.scan, request.user)
     return {
         "group": row,
@@ -180,11 +182,12 @@ def _group_context(request: SignedInRequest, row: SimilarGroup, view: GroupView)
         "is_set": row.kind == SimilarGroup.Kind.SET,
         "is_many": view.photo_count > desk.MOST_ONE_BY_ONE,
         "scan": row.scan,
-        "sort": sort,
-        "place": desk.place_of(row, sort),
-        "list_address": list_address(row.scan_id, sort),
-        "next_address": group_address(following[0].pk, sort) if following else "",
-        "previous_address": group_address(preceding[0].pk, sort) if preceding else "",
+        "query": wanted.query(),
+        "group_address": group_address(row.pk, wanted),
+        "place": desk.place_of(row, wanted),
+        "list_address": list_address(row.scan_id, wanted),
+        "next_address": _address_of(neighbours(row, wanted), wanted),
+        "previous_address": _address_of(neighbours(row, wanted, earlier=True), wanted),
         "answers": {} if view.decision else tray.answers_for(view),
         "tray_count": tray.waiting(request.user),
         "preview": _preview(request, view),

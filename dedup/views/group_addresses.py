@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
+from urllib.parse import parse_qsl
+
 from django.urls import reverse
 
-from dedup.group_filters import Sort
+from dedup.group_filters import Wanted
+from dedup.models import SimilarGroup
+from gallery.web.addresses import address
 from gallery.web.requests import SignedInRequest
 
 STATES = ("keep", "archive", "trash")
 
 
-def asked_sort(request: SignedInRequest) -> Sort:
-    asked = request.POST.get("sort") or request.GET.get("sort") or ""
-    return Sort(asked) if asked in set(Sort) else Sort.EASE
+def asked_list(request: SignedInRequest, group: SimilarGroup) -> Wanted:
+    """The list that a group was opened from: its order and filters, on the tab of the group.
+
+    An address holds them one by one; a form has all of them in its field "list".
+    """
+    sent = dict(parse_qsl(request.POST.get("list", ""))) or request.GET.dict()
+    return Wanted.from_query(sent).of_kind(group.kind)
 
 
-def group_address(group_id: int, sort: Sort) -> str:
-    return f"{reverse('dedup:group', args=[group_id])}?sort={sort}"
+def group_address(group_id: int, wanted: Wanted) -> str:
+    return f"{address('dedup:group', group_id)}?{wanted.query()}"
 
 
-def list_address(scan_id: int, sort: Sort) -> str:
-    return f"{reverse('dedup:groups')}?sort={sort}&scan={scan_id}"
+def list_address(scan_id: int, wanted: Wanted) -> str:
+    return f"{reverse('dedup:groups')}?{wanted.query()}&scan={scan_id}"
 
 
 def chosen_answers(request: SignedInRequest) -> dict[str, list[int]]:

@@ -35,9 +35,13 @@ def _alike(state: str, photo: str) -> Q:
     return Q(Exact(IsNull(F(state), True), IsNull(OuterRef(photo + state), True)))  # noqa: FBT003
 
 
-def parts_of_shots(photo: str = "") -> tuple[str | Prefetch[Any], ...]:
+def parts_of_shots(
+    photo: str = "", *, with_companions: bool = True
+) -> tuple[str | Prefetch[Any], ...]:
     """What to prefetch for the parts of shots; ``photo`` as in ``shown_for_its_stack``."""
     needed = Photo.objects.defer("taken_candidates", "taken_reasons", "facts")
+    if not with_companions:
+        return (Prefetch(f"{photo}stack__photos", queryset=needed),)
     parts = Prefetch(f"{photo}stack__photos", queryset=needed.prefetch_related("companions"))
     return parts, f"{photo}companions"
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from functools import cache
 from typing import Any
 
 from django import template
 from django.contrib.messages.storage.base import Message
 from django.templatetags.static import static
+from django.urls import get_script_prefix
 from django.utils import dateformat, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -65,6 +67,12 @@ def size(count: float | None) -> str:
 @register.simple_tag
 def icon(name: str, extra_class: str = "") -> SafeString:
     """A drawing from the sprite. Decoration only: the text beside it says what it means."""
+    return _icon(get_script_prefix(), name, extra_class)
+
+
+@cache
+def _icon(_prefix: str, name: str, extra_class: str) -> SafeString:
+    """Pages have hundreds of them; below each ``_prefix`` at which the site is mounted once."""
     return format_html(
         '<svg class="icon {}" aria-hidden="true"><use href="{}#{}"></use></svg>',
         extra_class,

@@ -8,14 +8,15 @@ from django.urls import reverse
 
 from gallery.files import derivatives
 from gallery.models import Photo
+from gallery.web.addresses import address
 
 COPIES = ("grid", "preview", "large")
 
 
 def media_url(photo: Photo, size: str) -> str:
     """The address of a small copy: size is one of COPIES."""
-    address = reverse("gallery:media", args=[photo.pk, size])
-    return f"{address}?{urlencode({'v': media_version(photo, size)})}"
+    # A version is made of letters, digits and hyphens: nothing in it has to be quoted.
+    return f"{address('gallery:media', photo.pk, size)}?v={media_version(photo, size)}"
 
 
 def original_url(photo: Photo, *, download: bool = False) -> str:

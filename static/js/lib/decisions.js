@@ -77,7 +77,7 @@ export class Decisions {
     const { run } = this;
     run.queue.add({
       address: () => address,
-      data: withToken,
+      data: () => withListOf(run.desk),
       done: ({ summary, group }) => {
         announce(`Undone: ${summary}`);
         sayUndo(`Undone: ${summary}`);
@@ -159,6 +159,13 @@ function trayData(desk, isReady) {
   for (const each of desk.photos.all) {
     if (isReady || "answered" in each.dataset) data.append(`photo-${each.dataset.photo}`, each.dataset.state);
   }
+  return data;
+}
+
+/** So that the answer names the group as part of the list that is reviewed. */
+function withListOf(desk) {
+  const data = withToken();
+  data.append("list", new URL(desk.dataset.list, location.href).search.slice(1));
   return data;
 }
 

@@ -112,6 +112,47 @@ def test_groups_are_filtered_by_camera_and_album(
     assert shown(alice_client, kind="burst", album=album.pk) == [group.pk]
 
 
+def test_the_desk_goes_on_inside_the_filters_of_the_list(
+    alice: User, alice_client: Client, library: Scan
+) -> None:
+    """Burst 0 is in folder "one", bursts 1 and 2 are in "two"; between 1 and 2 nothing else."""
+    zero, one, two = library.groups.filter(kind=Kind.BURST).order_by("first_taken_at")
+    query = "kind=burst&folder=two&sort=oldest"
+    page = alice_client.get(f"{one.get_absolute_url()}?{query}").content.decode()
+    said = dict(re.findall(r'data-(next|previous|list|total)="([^"]*)"', page))
+    assert said["next"].startswith(two.get_absolute_url())
+    assert "folder=two" in said["next"]
+    assert said["previous"] == ""
+    assert "folder=two" in said["list"]
+    assert said["total"] == "2"
+    strip = alice_client.get(f"{reverse('dedup:beside', args=[one.pk])}?{query}&way=around")
+    beside = [int(pk) for pk in re.findall(r'data-beside-group="(\d+)"', strip.content.decode())]
+    assert beside == [one.pk, two.pk]
+    decided = alice_client.post(reverse("dedup:keep-all", args=[one.pk]), {"list": query})
+    assert decided["Location"] == f"{two.get_absolute_url()}?kind=burst&folder=two&sort=oldest"
+    last = alice_client.post(reverse("dedup:keep-all", args=[two.pk]), {"list": query})
+    assert last["Location"].startswith(reverse("dedup:groups"))
+    assert "folder=two" in last["Location"]
+    assert zero in SimilarGroup.objects.open()
+
+
+def test_a_quick_decision_leads_back_to_the_same_list(alice_client: Client, library: Scan) -> None:
+    group = library.groups.filter(kind=Kind.BURST).latest("pk")
+    fields = {"back": "list", "list": "kind=burst&folder=two&sort=oldest"}
+    answer = alice_client.post(reverse("dedup:keep-all", args=[group.pk]), fields)
+    assert answer["Location"].startswith(f"{reverse('dedup:groups')}?kind=burst&folder=two")
+
+
+@pytest.mark.parametrize("sort", ["ease", "space", "likeness", "count", "date", "camera"])
+def test_the_place_of_a_group_is_the_one_it_has_in_the_list(
+    alice_client: Client, library: Scan, sort: str
+) -> None:
+    listed = shown(alice_client, kind="burst", sort=sort)
+    for number, pk in enumerate(listed, start=1):
+        page = alice_client.get(reverse("dedup:group", args=[pk]), {"kind": "burst", "sort": sort})
+        assert f'data-title="Group {number} of 3"' in page.content.decode()
+
+
 def test_decided_groups_are_shown_when_asked_for(
     alice: User, alice_client: Client, library: Scan
 ) -> None:

@@ -66,7 +66,7 @@ def test_the_answers_are_applied_and_the_next_group_is_shown(
         f"photo-{photos[1].pk}": "archive",
         f"photo-{photos[2].pk}": "trash",
     }
-    answer = act(alice_client, "decide", group, sort="count", **fields)
+    answer = act(alice_client, "decide", group, list="sort=count", **fields)
     other = SimilarGroup.objects.exclude(pk=group.pk).get()
     assert answer.status_code == 302
     assert answer["Location"].startswith(reverse("dedup:group", args=[other.pk]))
