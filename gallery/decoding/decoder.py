@@ -66,23 +66,54 @@ class Decoder:
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self._process: subprocess.Popen[bytes] | None = None
+        self._begun: dict[str, Any] | None = None  # what was asked and not heard yet
 
     def read(self, path: Path, derivatives: tuple[str, ...], **facts: Any) -> ReadFile:
         """Decode one file. Raises UnreadablePicture with a reason that people understand.
 
         OSError means that the file is gone or may not be read.
         """
-        answer, blobs = self._answer(path, derivatives=derivatives, **facts)
-        return ReadFile(answer, dict(zip(derivatives, blobs, strict=True)))
+        self.begin(path, derivatives, **facts)
+        return self.finish()
+
+    def begin(self, path: Path, derivatives: tuple[str, ...], **facts: Any) -> None:
+        """Start to decode one file, while the caller does something else; ``finish`` hears of it.
+
+        Until then nothing else may be asked.
+        """
+        request = self._request(path, derivatives=derivatives, **facts)
+        try:
+            self._send(request)
+        except DecoderDied:
+            self.close()  # ``finish`` asks a new one
+        self._begun = request
+
+    def finish(self) -> ReadFile:
+        """What was begun, as ``read`` gives it; raises like it."""
+        request, self._begun = self._begun, None
+        if request is None:
+            raise RuntimeError("No file was begun.")
+        answer, blobs = self._sensible(*self._heard(request, is_sent=self._process is not None))
+        return ReadFile(answer, dict(zip(request["derivatives"], blobs, strict=True)))
+
+    def give_up(self) -> None:
+        """Nobody will hear what was begun."""
+        if self._begun is not None:
+            self.close()
 
     def pixel_digest(self, path: Path) -> bytes:
         """Decode all of a picture: see gallery.core.pixels. Raises like ``read``."""
-        _, (digest,) = self._answer(path, only_pixels=True)
+        request = self._request(path, only_pixels=True)
+        _, (digest,) = self._sensible(*self._heard(request, is_sent=False))
         return digest
 
-    def _answer(self, path: Path, **wanted: Any) -> tuple[dict[str, Any], list[bytes]]:
-        request = {"path": str(path), "limits": asdict(self._limits), **wanted}
-        answer, blobs = self._ask_again_once(request)
+    def _request(self, path: Path, **wanted: Any) -> dict[str, Any]:
+        if self._begun is not None:
+            raise RuntimeError(f"The decoder still has {self._begun['path']} in its hands.")
+        return {"path": str(path), "limits": asdict(self._limits), **wanted}
+
+    @staticmethod
+    def _sensible(answer: dict[str, Any], blobs: list[bytes]) -> tuple[dict[str, Any], list[bytes]]:
         if "unreadable" in answer:
             raise OSError(*answer["unreadable"])  # FileNotFoundError and its like, by the number
         if "failed" in answer:
@@ -94,6 +125,7 @@ class Decoder:
         return answer, blobs
 
     def close(self) -> None:
+        self._begun = None
         if self._process is None:
             return
         process, self._process = self._process, None
@@ -104,27 +136,34 @@ class Decoder:
                 with contextlib.suppress(OSError):
                     pipe.close()
 
-    def _ask_again_once(self, request: dict[str, Any]) -> tuple[dict[str, Any], list[bytes]]:
+    def _heard(
+        self, request: dict[str, Any], *, is_sent: bool
+    ) -> tuple[dict[str, Any], list[bytes]]:
         """A decoder may die of what is not the file's fault, but not twice in a row."""
         for last_try in (False, True):
             try:
-                return self._ask(request)
+                if last_try or not is_sent:
+                    self._send(request)
+                return self._hear()
             except DecoderDied as error:
                 self.close()
                 if last_try or isinstance(error, DecoderTooSlow):
                     raise UnreadablePicture(Problem.DAMAGED, str(error)) from error
         raise AssertionError("unreachable")
 
-    def _ask(self, request: dict[str, Any]) -> tuple[dict[str, Any], list[bytes]]:
+    def _send(self, request: dict[str, Any]) -> None:
         process = self._started()
         assert process.stdin is not None
-        deadline = time.monotonic() + SECONDS_PER_FILE
         data = json.dumps(request).encode()
         try:
             process.stdin.write(LENGTH.pack(len(data)) + data)
             process.stdin.flush()
         except OSError as error:
             raise DecoderDied("The decoder stopped before it could read this file.") from error
+
+    def _hear(self) -> tuple[dict[str, Any], list[bytes]]:
+        # Counted from here, however long the caller was busy: what is ready by now is not late.
+        deadline = time.monotonic() + SECONDS_PER_FILE
         (count,) = LENGTH.unpack(self._receive(LENGTH.size, deadline))
         pieces = [self._receive_piece(deadline) for _ in range(count)]
         return json.loads(pieces[0]), pieces[1:]

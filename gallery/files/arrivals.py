@@ -71,7 +71,7 @@ class Arrival:
     def _read(self, file: BufferedReader) -> str:
         if self._is_ours or self.size_bytes > LARGEST_IN_MEMORY:
             return originals.checksum_of(file)
-        room = _room_for(self.size_bytes)
+        room = self._cleaner.enter_context(_room_for(self.size_bytes))
         # A byte more than there should be, to notice a file that is being written to.
         if file.readinto(room[: self.size_bytes + 1]) != self.size_bytes:
             raise originals.ChangedMeanwhile(f"{self._offered} is being written to")
@@ -88,21 +88,27 @@ def _bring_to_disk(path: Path) -> None:
 def arriving(path: Path, *, is_ours: bool = False) -> Iterator[Arrival]:
     """Read the file; what is not stored until the end is gone then. Raises OSError.
 
-    One at a time in each thread: they share the room that the bytes are read into. A file
-    ``is_ours`` if it lies in our own incoming folder, where nobody writes to it: it is linked to
-    instead of copied.
+    A file ``is_ours`` if it lies in our own incoming folder, where nobody writes to it: it is
+    linked to instead of copied.
     """
     with contextlib.ExitStack() as cleaner:
         yield Arrival(path, is_ours=is_ours, cleaner=cleaner)
 
 
-def _room_for(size: int) -> memoryview:
-    """Whole pages for this many bytes and one more, used again for every file of this thread."""
-    pages = size // mmap.PAGESIZE + 1
-    room: mmap.mmap | None = getattr(_of_this_thread, "room", None)
-    if room is None or len(room) < pages * mmap.PAGESIZE:
-        room = _of_this_thread.room = mmap.mmap(-1, pages * mmap.PAGESIZE)
-    return memoryview(room)[: pages * mmap.PAGESIZE]
+@contextlib.contextmanager
+def _room_for(size: int) -> Iterator[memoryview]:
+    """Whole pages for this many bytes and one more, used again for later files of this thread."""
+    if not hasattr(_of_this_thread, "rooms"):
+        _of_this_thread.rooms = []
+    rooms: list[mmap.mmap] = _of_this_thread.rooms
+    needed = (size // mmap.PAGESIZE + 1) * mmap.PAGESIZE
+    room = rooms.pop() if rooms else None
+    if room is None or len(room) < needed:
+        room = mmap.mmap(-1, needed)
+    try:
+        yield memoryview(room)[:needed]
+    finally:
+        rooms.append(room)
 
 
 @contextlib.contextmanager

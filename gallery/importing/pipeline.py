@@ -1,6 +1,6 @@
 """One file in, one outcome out; the same for every door.
 
-``prepare`` does the slow part without a transaction, ``admit`` writes the rows of many prepared
+``preparing`` does the slow part without a transaction, ``admit`` writes the rows of many prepared
 files in one short one. Both may run again after a crash: nothing happens twice.
 """
 
@@ -10,20 +10,12 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from django.db.models import Q
-from django.utils import timezone
 
 from gallery import stacks, tags
-from gallery.core import places, taken_at
-from gallery.core.pictures import UnreadablePicture
-from gallery.dating import columns
-from gallery.decoding.decoder import ReadFile, VideoFound, decoder
-from gallery.files import derivatives, in_place, originals
-from gallery.files.arrivals import Arrival, arriving
+from gallery.files import originals
 from gallery.importing import live_photos
-from gallery.importing.room import NO_DISK, Room, UploadRefused
 from gallery.models import Camera, Companion, ImportedFile, Outcome, Photo, User
 
 
@@ -59,35 +51,6 @@ class Prepared:
     tags: tuple[str, ...] = ()
 
 
-def prepare(offered: Offered, owner: User) -> Prepared:
-    """Check, decode once, date, and store one file.
-
-    A file that its owner has already is not decoded again. A bad one is refused, not raised;
-    OSError means that the file is gone or may not be read.
-    """
-    try:
-        is_not_copied = offered.is_ours or offered.stays
-        with arriving(offered.path, is_ours=is_not_copied) as arrival:
-            prepared = _prepare_read(offered, owner, arrival)
-            if offered.stays:  # it is decoded where it lies
-                arrival.check_unchanged()
-            return prepared
-    except UnreadablePicture as error:
-        return Prepared(offered.name, refusal=error.reason, code=str(error.code))
-    except UploadRefused as error:
-        is_disk = error.kind == NO_DISK  # not the file's fault, and perhaps over tomorrow
-        return Prepared(offered.name, refusal=error.reason, code=error.kind, failed=is_disk)
-
-
-def _prepare_read(offered: Offered, owner: User, arrival: Arrival) -> Prepared:
-    if not Photo.objects.filter(owner=owner, checksum=arrival.checksum).exists():
-        return _prepare_new(offered, owner, arrival)
-    # Brings back an original that was lost from the disk.
-    if not offered.stays and not in_place.holds(owner, arrival.checksum):
-        arrival.store()
-    return Prepared(offered.name, offered.path, arrival.checksum, arrival.size_bytes)
-
-
 def admit(results: Iterable[tuple[Prepared, ImportedFile]], owner: User) -> None:
     """Create the photos and write every file's outcome. Call it inside a transaction."""
     pairs = sorted(results, key=lambda pair: pair[0].checksum)
@@ -111,110 +74,6 @@ def admit(results: Iterable[tuple[Prepared, ImportedFile]], owner: User) -> None
         update_fields=["outcome", "reason", "code", "photo", "incoming"],
     )
     stacks.join(owner, [row.photo for _, row in pairs if row.photo])
-
-
-def read(offered: Offered, now: dt.datetime) -> ReadFile:
-    """Decode one file in the decoder process. Raises UnreadablePicture."""
-    return decoder().read(
-        offered.path,
-        derivatives.AT_IMPORT,
-        name=offered.name,
-        # Above a file of somebody's own folder; one of ours lies where we put it.
-        folder="" if offered.is_ours else offered.path.parent.name,
-        modified=offered.modified_at.isoformat() if offered.modified_at else None,
-        sidecar=str(offered.sidecar) if offered.sidecar else None,
-        now=now.isoformat(),
-    )
-
-
-def dated(found: ReadFile, owner: User, now: dt.datetime) -> taken_at.TakenAt:
-    return columns.chosen(taken_at.from_json(found.facts["candidates"]), owner, now)
-
-
-def _prepare_new(offered: Offered, owner: User, arrival: Arrival) -> Prepared:
-    now = timezone.now()
-    # Of what lies in our own folder, it was asked before it came; what stays takes no room.
-    if not (offered.is_ours or offered.stays):
-        Room(owner).check_space(arrival.size_bytes)
-    if not offered.stays:
-        arrival.begin_copy()
-    try:
-        found = read(offered, now)
-    except VideoFound as video:
-        return _prepare_video(offered, owner, arrival, video)
-    if not offered.stays:
-        arrival.store()
-    checksum, size = arrival.checksum, arrival.size_bytes
-    for name, data in found.derivatives.items():
-        derivatives.save(checksum, name, data)
-    photo = _photo(offered, owner, checksum, size, found, now)
-    camera = Camera(owner=owner, **found.facts["camera"]) if found.facts["camera"] else None
-    return Prepared(
-        offered.name,
-        offered.path,
-        checksum,
-        size,
-        photo,
-        camera,
-        stays=offered.stays,
-        tags=tuple(found.facts["tags"]),
-    )
-
-
-def _prepare_video(offered: Offered, owner: User, arrival: Arrival, video: VideoFound) -> Prepared:
-    """Keep a video with the photo it belongs to; without one it is refused, as ever."""
-    photo = None if offered.stays else live_photos.photo_of(offered.name, video.facts, owner)
-    if photo is None:
-        if offered.may_wait:
-            return Prepared(offered.name, waits=True)
-        reason = f"{video.reason} {live_photos.NO_PHOTO}"
-        return Prepared(offered.name, refusal=reason, code=str(video.code))
-    arrival.store()
-    companion = Companion(
-        photo=photo,
-        kind=Companion.Kind.VIDEO,
-        checksum=arrival.checksum,
-        file_name=Path(offered.name).name[-255:],
-        size_bytes=arrival.size_bytes,
-    )
-    checksum, size = arrival.checksum, arrival.size_bytes
-    return Prepared(offered.name, offered.path, checksum, size, companion=companion)
-
-
-def _photo(
-    offered: Offered, owner: User, checksum: str, size: int, found: ReadFile, now: dt.datetime
-) -> Photo:
-    facts = found.facts
-    told = _with_side_file(facts["facts"], facts["told_beside"])
-    return Photo(
-        owner=owner,
-        checksum=checksum,
-        file_name=Path(offered.name).name[-255:],
-        source_path=offered.name[-1024:],
-        size_bytes=size,
-        format=facts["format"],
-        width=facts["width"],
-        height=facts["height"],
-        average_color=facts["average_color"],
-        facts=told,
-        place=places.name_of(told),
-        rating=facts["rating"],
-        favourite_at=now if facts["favourite"] else None,
-        archived_at=now if facts["archived"] else None,
-        trashed_at=now if facts["trashed"] else None,
-        imported_at=now,
-        **columns.columns_of(dated(found, owner, now)),
-        **columns.series_of(offered.name),
-    )
-
-
-def _with_side_file(facts: dict[str, Any], told: dict[str, Any]) -> dict[str, Any]:
-    """The facts of the photo itself go first; a place is taken as a whole."""
-    if facts.get("latitude") is not None:
-        told = {
-            name: value for name, value in told.items() if name not in {"latitude", "longitude"}
-        }
-    return {**told, **facts}
 
 
 def _known(owner: User, checksums: Sequence[str]) -> dict[str, Photo]:
@@ -286,13 +145,3 @@ def _came_as(photo: Photo) -> str:
     if photo.archived_at:
         return "It was archived where it comes from, and is in your archive now."
     return ""
-
-
-def io_reason(error: OSError) -> str:
-    if isinstance(error, originals.ChangedMeanwhile):
-        return "The file changed while it was read. Import it again when it is complete."
-    if isinstance(error, FileNotFoundError):
-        return "The file is no longer there."
-    if isinstance(error, PermissionError):
-        return "The server may not read this file."
-    return f"The file could not be read: {error.strerror or error}."

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from gallery.core.pictures import UnreadablePicture
 from gallery.files import originals
-from gallery.importing import folders, pipeline
+from gallery.importing import folders, preparing
 from gallery.models import ImportedFile, ImportRun, Outcome, Photo, User
 
 
@@ -116,8 +116,8 @@ def _bad(name: str, outcome: Outcome, reason: str) -> FileReport:
 
 def _dated(root: Path, path: Path, owner: User, name: str, outcome: Outcome) -> FileReport:
     now = timezone.now()
-    found = pipeline.read(folders.offered(root, path), now)
-    taken = pipeline.dated(found, owner, now)
+    found = preparing.read(folders.offered(root, path), now)
+    taken = preparing.dated(found, owner, now)
     camera = found.facts["camera"]
     return FileReport(
         path=name,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import logging
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,16 +13,12 @@ from django.utils.module_loading import import_string
 
 from gallery.core.sidecars import sidecar_for
 from gallery.files.disk import synced_together
-from gallery.importing import folder_files, folders, live_photos, pipeline
+from gallery.importing import folder_files, folders, live_photos, pipeline, preparing
 from gallery.importing.archives import albums, opening
 from gallery.importing.pipeline import Offered, Prepared
 from gallery.models import ImportedFile, ImportRun, Job, Outcome
 from gallery.work import claims
 from gallery.work.claims import Claim
-
-log = logging.getLogger(__name__)
-
-OUR_MISTAKE = "Contact Sheet made a mistake while reading it; the server's log says which."
 
 # Videos whose photos were not there yet, and albums, come at the end: stages that most imports
 # do not have, and so none that the bar keeps half of its way for.
@@ -36,11 +32,9 @@ def work_on(claim: Claim) -> None:
         return
     run = ImportRun.objects.select_related("owner", "folder").get(job=claim.job_id)
     rows = list(run.files.filter(pk__in=claim.payload, outcome=Outcome.WAITING))
-    results = []
+    offers = _offers(run, rows, claim)
     with synced_together():
-        for row in rows:
-            claims.extend(claim)
-            results.append((_prepared(run, row, may_wait=claim.stage == 0), row))
+        results = list(zip(preparing.prepare_each(offers, run.owner), rows, strict=True))
     stay = [result.failed or result.waits for result, _ in results]
     incoming = [row.incoming for (_, row), stays in zip(results, stay, strict=True) if not stays]
     refused = sum(1 for result, _ in results if result.refusal and not result.failed)
@@ -97,16 +91,15 @@ def _admit(run: ImportRun, results: list[tuple[Prepared, ImportedFile]]) -> None
         folder_files.note(run.folder, results)
 
 
-def _prepared(run: ImportRun, row: ImportedFile, *, may_wait: bool) -> Prepared:
-    try:
-        return pipeline.prepare(replace(_offered(run, row), may_wait=may_wait), run.owner)
-    except DatabaseError:
-        raise  # not the file's fault: the whole chunk is tried again
-    except OSError as error:
-        return Prepared(name=row.path, refusal=pipeline.io_reason(error), failed=True)
-    except Exception:
-        log.exception("import %s could not read %s", run.pk, row.path)
-        return Prepared(name=row.path, refusal=OUR_MISTAKE, failed=True)
+def _offers(run: ImportRun, rows: list[ImportedFile], claim: Claim) -> Iterator[Offered | Prepared]:
+    for row in rows:
+        claims.extend(claim)
+        try:
+            yield replace(_offered(run, row), may_wait=claim.stage == 0)
+        except DatabaseError:
+            raise  # not the file's fault: the whole chunk is tried again
+        except Exception as error:  # noqa: BLE001 - told and logged
+            yield preparing.not_read(row.path, error)
 
 
 def _offered(run: ImportRun, row: ImportedFile) -> Offered:

@@ -18,7 +18,8 @@ from dedup.models import PairScore, PhotoFeatures
 from dedup.originals import Originals
 from gallery.decoding.decoder import Decoder
 from gallery.files import originals
-from gallery.importing.pipeline import Offered, prepare
+from gallery.importing.pipeline import Offered
+from gallery.importing.preparing import prepare
 from gallery.models import Photo, User
 from tests.dedup.library import options, scanned
 from tests.dng import dng

@@ -14,7 +14,7 @@ from django.utils import timezone
 from gallery.core import zip_directory, zip_entries
 from gallery.core.zip_directory import Directory, Entry, UnreadableArchive
 from gallery.core.zip_entries import Refusal
-from gallery.importing import folders, pipeline
+from gallery.importing import folders, preparing
 from gallery.importing.archives.opening import opened
 from gallery.importing.uploads import LARGEST_SIDE_FILE
 from gallery.models import ImportedArchive, ImportedFile, Outcome, User
@@ -47,7 +47,7 @@ def list_entries(claim: Claim) -> None:
     except UnreadableArchive as error:
         reason = error.reason
     except OSError as error:
-        reason = pipeline.io_reason(error)
+        reason = preparing.io_reason(error)
     if reason:
         _finish_unread(claim, archive, reason)
     else:

@@ -24,7 +24,7 @@ from gallery.core.videos import ENDINGS
 from gallery.core.zip_directory import UnreadableArchive
 from gallery.core.zip_entries import BadEntry
 from gallery.files.disk import synced_together
-from gallery.importing import pipeline, runs
+from gallery.importing import pipeline, preparing
 from gallery.importing.archives.contents import content_of
 from gallery.importing.archives.opening import opened
 from gallery.importing.pipeline import Offered, Prepared
@@ -144,18 +144,15 @@ class Unpacking:
         """What became of one row; a trouble of its own is in the answer, not raised."""
         try:
             offered = replace(self._offered(row), may_wait=may_wait)
-            return pipeline.prepare(offered, self._run.owner)
+            return preparing.prepare(offered, self._run.owner)
         except DatabaseError:
             raise  # not the file's fault: the whole chunk is tried again
         except BadEntry as error:
             return Prepared(name=row.path, refusal=error.reason, code=error.code)
         except (DiskFull, UnreadableArchive) as error:
             return Prepared(name=row.path, refusal=str(error), failed=True)
-        except OSError as error:
-            return Prepared(name=row.path, refusal=pipeline.io_reason(error), failed=True)
-        except Exception:
-            log.exception("import %s could not read %s", self._run.pk, row.path)
-            return Prepared(name=row.path, refusal=runs.OUR_MISTAKE, failed=True)
+        except Exception as error:  # noqa: BLE001 - told and logged
+            return preparing.not_read(row.path, error)
 
     def _offered(self, row: ImportedFile) -> Offered:
         number = row.pk

@@ -106,3 +106,35 @@ def test_a_mistake_of_ours_is_not_blamed_on_the_file(decoder: Decoder, picture: 
 
 def test_each_process_and_thread_has_a_decoder_of_its_own(settings: Any) -> None:
     assert decoding.decoder() is decoding.decoder()
+
+
+def test_a_picture_is_decoded_while_its_caller_does_something_else(
+    decoder: Decoder, picture: Path
+) -> None:
+    decoder.begin(picture, ("grid",), name=picture.name, now=NOW)
+    with pytest.raises(RuntimeError, match="in its hands"):
+        decoder.begin(picture, ("grid",), name=picture.name, now=NOW)
+    assert decoder.finish().facts["width"] == 1600
+    with pytest.raises(RuntimeError, match="No file was begun"):
+        decoder.finish()
+
+
+def test_a_decoder_that_died_with_a_picture_in_its_hands_is_asked_again(
+    decoder: Decoder, picture: Path
+) -> None:
+    read(decoder, picture)
+    process = decoder._process
+    assert process
+    process.kill()
+    process.wait()
+    decoder.begin(picture, ("grid",), name=picture.name, now=NOW)
+    assert decoder.finish().facts["width"] == 1600
+
+
+def test_what_was_given_up_is_not_taken_for_the_next_picture(
+    decoder: Decoder, picture: Path, tmp_path: Path
+) -> None:
+    other = write_picture(tmp_path / "other.jpg", scene(2, (800, 600)))
+    decoder.begin(picture, ("grid",), name=picture.name, now=NOW)
+    decoder.give_up()
+    assert read(decoder, other).facts["width"] == 800

@@ -65,13 +65,13 @@ DOORS = (through_a_folder, through_a_zip, through_an_upload)
 def asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """The names the decoder was asked about, in order."""
     names: list[str] = []
-    ask = Decoder._ask
+    ask = Decoder._send
 
     def noted(self: Decoder, request: dict[str, Any]) -> Any:
         names.append(request["name"])
         return ask(self, request)
 
-    monkeypatch.setattr(Decoder, "_ask", noted)
+    monkeypatch.setattr(Decoder, "_send", noted)
     decoding.decoder().close()
     yield names
     decoding.decoder().close()
@@ -79,14 +79,14 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
 
 def signal_at_the_deadly(monkeypatch: pytest.MonkeyPatch, number: signal.Signals) -> None:
     """The decoder is hit while it has the deadly file in its hands."""
-    ask = Decoder._ask
+    ask = Decoder._send
 
     def hit(self: Decoder, request: dict[str, Any]) -> Any:
         if MARK in Path(request["path"]).read_bytes():
             self._started().send_signal(number)
         return ask(self, request)
 
-    monkeypatch.setattr(Decoder, "_ask", hit)
+    monkeypatch.setattr(Decoder, "_send", hit)
 
 
 def files_around(deadly: bytes) -> Files:

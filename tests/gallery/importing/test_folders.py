@@ -9,8 +9,9 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from gallery import changes
+from gallery.decoding.decoder import Decoder, ReadFile
 from gallery.files import checking, derivatives, originals
-from gallery.importing import folders, pipeline, results
+from gallery.importing import folders, results
 from gallery.models import Camera, ImportRun, Photo, User
 from gallery.work import runner
 from tests.factories import write_picture
@@ -167,14 +168,14 @@ def test_a_file_that_changes_while_it_is_read_fails_and_keeps_nothing_wrong(
 ) -> None:
     """As a camera's file that is still being written, or a folder that is being synchronised."""
     path = write_picture(tmp_path / "photos" / "a.jpg", scene(1))
-    read = pipeline.read
+    finish = Decoder.finish
 
-    def read_and_write(*arguments: Any) -> Any:
-        found = read(*arguments)
+    def finish_and_write(decoder: Decoder) -> ReadFile:
+        found = finish(decoder)
         path.write_bytes(jpeg(scene(2)))
         return found
 
-    monkeypatch.setattr(pipeline, "read", read_and_write)
+    monkeypatch.setattr(Decoder, "finish", finish_and_write)
     run = import_it(path.parent, alice)
     assert outcomes(run) == {"a.jpg": "failed"}
     assert "changed while it was read" in run.files.get().reason

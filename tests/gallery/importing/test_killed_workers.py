@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from gallery.importing import folders, library_folders, pipeline
+from gallery.importing import folders, library_folders, preparing
 from gallery.importing.looking import KIND
 from gallery.models import ImportRun, Job, LibraryFolder, Photo, User
 from gallery.work import runner
@@ -35,14 +35,14 @@ def test_one_file_that_kills_its_worker_every_time_is_given_up_alone(
 ) -> None:
     for number in range(4):
         write_picture(tmp_path / "photos" / f"{number}.jpg", scene(number))
-    prepare = pipeline.prepare
+    arriving = preparing.arriving
 
-    def die_of_one(offered: Any, owner: User) -> Any:
-        if offered.path.name == "2.jpg":
+    def die_of_one(path: Path, **how: Any) -> Any:
+        if path.name == "2.jpg":
             os.kill(os.getpid(), signal.SIGKILL)
-        return prepare(offered, owner)
+        return arriving(path, **how)
 
-    monkeypatch.setattr(pipeline, "prepare", die_of_one)
+    monkeypatch.setattr(preparing, "arriving", die_of_one)
     run = begin(tmp_path / "photos", alice)
     runner.drain(run.job, processes=1)
     run.refresh_from_db()

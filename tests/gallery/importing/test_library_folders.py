@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 
 from gallery import changes
+from gallery.decoding.decoder import Decoder, ReadFile
 from gallery.files import checking, derivatives, originals
 from gallery.files.in_place import OriginalNotHere
-from gallery.importing import library_folders, pipeline
+from gallery.importing import library_folders
 from gallery.models import ImportRun, Job, LibraryFolder, Photo, User
 from gallery.work import jobs, runner
 from tests.factories import write_picture
@@ -201,15 +202,21 @@ def test_a_file_that_changed_after_it_was_listed_fails_and_comes_with_the_next_l
 def test_a_file_in_place_that_changes_while_it_is_read_fails(
     root: Path, alice: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    read = pipeline.read
+    begin, finish = Decoder.begin, Decoder.finish
+    begun: list[Path] = []
 
-    def read_and_write(offered: Any, *more: Any) -> Any:
-        found = read(offered, *more)
-        if offered.path.name == "a.jpg":
-            offered.path.write_bytes(jpeg(scene(8)))
+    def begin_and_note(decoder: Decoder, path: Path, *wanted: Any, **facts: Any) -> None:
+        begun.append(path)
+        begin(decoder, path, *wanted, **facts)
+
+    def finish_and_write(decoder: Decoder) -> ReadFile:
+        found = finish(decoder)
+        if begun[-1].name == "a.jpg":
+            begun[-1].write_bytes(jpeg(scene(8)))
         return found
 
-    monkeypatch.setattr(pipeline, "read", read_and_write)
+    monkeypatch.setattr(Decoder, "begin", begin_and_note)
+    monkeypatch.setattr(Decoder, "finish", finish_and_write)
     folder = add(root, alice)
     assert last_outcomes() == {"a.jpg": "failed", "deep/b.jpg": "added", "notes.txt": "refused"}
     monkeypatch.undo()

@@ -13,7 +13,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from gallery.files import originals
-from gallery.importing import listing, offers, parts, pipeline, resumable, uploads
+from gallery.importing import listing, offers, parts, preparing, resumable, uploads
 from gallery.importing.pipeline import Offered
 from gallery.importing.resumable import NewFile
 from gallery.importing.room import Room, UploadRefused
@@ -209,10 +209,10 @@ def test_a_folder_of_the_server_fills_no_quota_and_no_disk(
     (tmp_path / "a.jpg").write_bytes(PICTURE)
     offered = Offered(tmp_path / "a.jpg", "a.jpg")
     alice.quota_gb = 0
-    refused = pipeline.prepare(offered, alice)
+    refused = preparing.prepare(offered, alice)
     assert ("quota of 0 GB" in refused.refusal, refused.failed) == (True, False)
     settings.FREE_DISK_FLOOR = 10**18
-    failed = pipeline.prepare(offered, alice)
+    failed = preparing.prepare(offered, alice)
     assert ("disk" in failed.refusal, failed.failed) == (True, True)
     assert not originals.exists(new("a.jpg", PICTURE).checksum)
 

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from gallery.importing import folders, pipeline, retrying, uploads
+from gallery.decoding.decoder import Decoder
+from gallery.importing import folders, retrying, uploads
 from gallery.models import ImportRun, Photo, User
 from gallery.work import jobs, runner
 from tests.factories import write_picture
@@ -29,10 +30,10 @@ def outcomes(run: ImportRun) -> dict[str, str]:
 
 
 def fail_reading(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*_: Any) -> Any:
+    def fail(*_: Any, **__: Any) -> None:
         raise OSError(5, "Input/output error")
 
-    monkeypatch.setattr(pipeline, "read", fail)
+    monkeypatch.setattr(Decoder, "begin", fail)
 
 
 def test_only_failed_files_of_a_folder_are_tried_again(

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from gallery.importing import folders, pipeline
+from gallery.importing import folders, preparing
 from gallery.models import User
 from gallery.work import runner
 from tests.conftest import REPOSITORY
@@ -29,7 +29,7 @@ NOW = dt.datetime(2027, 1, 1, tzinfo=dt.UTC)
 def test_the_document_says_what_the_sample_files_give(
     shared_data: Path, settings: Any, alice: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pipeline, "timezone", SimpleNamespace(now=lambda: NOW))
+    monkeypatch.setattr(preparing, "timezone", SimpleNamespace(now=lambda: NOW))
     runs = {}
     for name, folder in sample_tables.SETS.items():
         run = folders.begin(shared_data / folder, alice)
