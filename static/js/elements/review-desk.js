@@ -29,6 +29,7 @@ class ReviewDesk extends ServerElement {
     this.range = this.querySelector("[data-range]") && new PhotoRange(this);
     this.thumb = new DeskThumb(this);
     this.#listen();
+    this.photos.adoptChoices();
     this.#count();
     this.show(0, { scrolls: false });
   }

@@ -43,6 +43,14 @@ export class DeskPhotos {
     element.dataset.state = answer;
   }
 
+  /** Answers that were given, or brought back by the browser, before this script was there. */
+  adoptChoices() {
+    for (const each of this.all) {
+      const chosen = each.querySelector("[type=radio]:checked")?.value;
+      if (chosen && chosen !== each.dataset.state) this.answer([each], chosen);
+    }
+  }
+
   /** A person's own answer, which can be taken back. */
   answer(elements, answer) {
     for (const each of elements) {
