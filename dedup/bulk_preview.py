@@ -35,11 +35,11 @@ class Preview:
     settled: int = 0  # groups that are decided already, dissolved or gone
 
 
-def later(act: Act, group_ids: list[int], by: User, query: str) -> Job:
-    """Look at all of the groups. ``query`` is the address of the list it was asked from."""
+def later(act: Act, group_ids: list[int], by: User, query: str, *, back: str = "") -> Job:
+    """Look at all of the groups. It was asked from the list with this ``query``, or at ``back``."""
     size = bulk.GROUPS_AT_ONCE
     pieces = [group_ids[at : at + size] for at in range(0, len(group_ids), size)]
-    options = {"act": act, "by": by.pk, "query": query}
+    options = {"act": act, "by": by.pk, "query": query, "back": back}
     return jobs.start(KIND, by, f"Look before: {bulk.TITLES[act]}", pieces, options)
 
 

@@ -46,7 +46,7 @@ def merge(camera: Camera, into: Camera, *, by: User) -> Change:
         one, other = locked.get(camera.pk), locked.get(into.pk)
         if one is None or other is None:
             raise CannotMerge("One of the two cameras is not there any more.")
-        _refuse(one, other)
+        check_merge(one, other)
         ids = list(Photo.objects.filter(camera=one).order_by("pk").values_list("pk", flat=True))
         photos = "1 photo" if len(ids) == 1 else f"{len(ids):,} photos"
         summary = f"Merged the camera {one.name} into {other.name}: {photos}"
@@ -89,7 +89,8 @@ def what_stands_in_the_way(change: Change, rows: Sequence[ChangedPhoto]) -> list
     ][:REASONS_SHOWN]
 
 
-def _refuse(one: Camera, other: Camera) -> None:
+def check_merge(one: Camera, other: Camera) -> None:
+    """Raises CannotMerge if the first cannot become the other."""
     if one.owner_id != other.owner_id:
         raise CannotMerge("The two cameras belong to different owners.")
     if one.merged_into_id is not None:

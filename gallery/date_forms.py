@@ -9,6 +9,7 @@ from django import forms
 from django.utils import timezone
 
 from gallery.core.taken_at import EARLIEST_YEAR, Precision
+from gallery.dating.acts import of_clock
 from gallery.dating.corrections import SetDay, SetMoment, SetZone, Shift, is_exact
 from gallery.forms import zone_choices
 from gallery.models import Camera, Photo, PhotoQuerySet
@@ -149,7 +150,8 @@ class ClockForm(AmountForm):
 
     def __init__(self, camera: Camera, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._all = Photo.objects.filter(owner=camera.owner_id, camera=camera, trashed_at=None)
+        self._camera = camera
+        self._all = of_clock(camera)
         chosen = self.fields["photo"]
         assert isinstance(chosen, forms.ModelChoiceField)
         chosen.queryset = self._all
@@ -172,12 +174,8 @@ class ClockForm(AmountForm):
     @property
     def photos(self) -> PhotoQuerySet:
         """Of the camera, between the days as they are now, the archived ones too."""
-        photos = self._all
-        if first := self.cleaned_data.get("first_day"):
-            photos = photos.filter(taken_day__gte=first)
-        if last := self.cleaned_data.get("last_day"):
-            photos = photos.filter(taken_day__lte=last)
-        return photos
+        data = self.cleaned_data
+        return of_clock(self._camera, data.get("first_day"), data.get("last_day"))
 
     @property
     def correction(self) -> Shift:

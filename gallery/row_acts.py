@@ -30,6 +30,7 @@ KINDS = (KIND, PREVIEW_KIND)
 STAGES = ("Going through the list",)
 
 ROWS_PER_CHUNK = 500
+LOOKED_AT_ONCE = 20
 REASONS_SHOWN = 8
 
 Result = RowResult.Result
@@ -37,7 +38,11 @@ Result = RowResult.Result
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """What becomes of one row."""
+    """What becomes of one row.
+
+    With ``so_far`` it is not settled: the act, which then takes rows one by one, has done a part
+    that may be committed, and is called again with that.
+    """
 
     row_id: int
     name: str
@@ -45,16 +50,18 @@ class Item:
     told: str = ""
     photos: int = 0
     made: int | None = None
+    so_far: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """Some rows to look at or to act on, inside a transaction."""
+    """Some rows to look at, or to act on inside a transaction."""
 
     ids: Sequence[int]
     by: User
     options: dict[str, Any]
     job_id: int
+    so_far: dict[str, Any] | None = None
 
     def mine(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """Those of the rows that this person may act on: staff on all, others on their own."""
@@ -66,8 +73,9 @@ class Call:
 class RowAct:
     """One kind of act. A row that ``look`` or ``do`` does not name counts as gone.
 
-    ``look`` writes nothing. ``do`` looks again, because time has passed. ``undo`` gets results of
-    ``do`` that are done, and answers for each; an act without it says so in its note.
+    ``look`` writes nothing. ``do`` is called in a transaction, and looks again, because time has
+    passed. ``undo`` gets results of ``do`` that are done, and answers for each; an act without it
+    says so in its note.
     """
 
     title: str  # as on the button
@@ -138,18 +146,20 @@ def work_on(claim: Claim) -> None:
     """Go on with one piece of the list; each few rows are a transaction of their own."""
     act, by = named(claim.options["act"]), User.objects.get(pk=claim.options["by"])
     left = list(claim.payload)
+    is_look = claim.kind == PREVIEW_KIND
+    at_once = max(act.at_once, LOOKED_AT_ONCE) if is_look else act.at_once
     while left:
         extend(claim)
-        some, left = left[: act.at_once], left[act.at_once :]
+        some, left = left[:at_once], left[at_once:]
+        # Looking takes its time, and keeps no other writer waiting.
+        seen = _worked(claim, act, by, some) if is_look else []
         # The effects, their results and the counts are one transaction: none without the others.
         with transaction.atomic():
-            items = _worked(claim, act, by, some)
-            _store(claim.job_id, items)
-            told = Counter(item.result for item in items)
-            failed = 0 if claim.kind == PREVIEW_KIND else told[Result.REFUSED]
-            done = len(some) - failed if claim.kind == PREVIEW_KIND else told[Result.DONE]
-            skipped = len(some) - done - failed
-            step(claim, done=done, skipped=skipped, failed=failed, payload=left)
+            items = seen if is_look else _worked(claim, act, by, some)
+            settled = [item for item in items if item.so_far is None]
+            _store(claim.job_id, settled)
+            left = [[item.row_id, item.so_far] for item in items if item.so_far] + left
+            step(claim, **_tally(claim, settled), payload=left)
     finish(claim, done=0)
 
 
@@ -159,7 +169,7 @@ def ended(job: Job) -> None:
         is_failed = chunk.status == Chunk.Status.FAILED
         why = f"It failed: {chunk.error}" if is_failed else "Cancelled before its turn."
         result = Result.REFUSED if is_failed else Result.NOTHING_TO_DO
-        ids = chunk.payload
+        ids = [_row_of(entry) for entry in chunk.payload]
         if "undo_of" in job.options:
             ids = list(RowResult.objects.filter(pk__in=ids).values_list("row_id", flat=True))
         _store(job.pk, [Item(pk, _unnamed(act_of(job), pk), result, why) for pk in ids])
@@ -229,10 +239,12 @@ def _undone(result: RowResult, change: Change | None, by: User) -> Item:
     return Item(result.row_id, result.name, Result.DONE, told, result.photos)
 
 
-def _worked(claim: Claim, act: RowAct, by: User, ids: Sequence[int]) -> list[Item]:
+def _worked(claim: Claim, act: RowAct, by: User, entries: Sequence[Any]) -> list[Item]:
+    ids = [_row_of(entry) for entry in entries]
     if "undo_of" in claim.options:
         return _undo(act, by, ids)
-    call = Call(ids, by, claim.options["with"], claim.job_id)
+    so_far = entries[0][1] if isinstance(entries[0], list) else None
+    call = Call(ids, by, claim.options["with"], claim.job_id, so_far)
     items = act.look(call) if claim.kind == PREVIEW_KIND else act.do(call)
     named_rows = {item.row_id for item in items}
     gone = [
@@ -241,6 +253,20 @@ def _worked(claim: Claim, act: RowAct, by: User, ids: Sequence[int]) -> list[Ite
         if pk not in named_rows
     ]
     return [*items, *gone]
+
+
+def _row_of(entry: Any) -> int:
+    """A row of a payload stands alone, or with what was done to it so far."""
+    return int(entry[0] if isinstance(entry, list) else entry)
+
+
+def _tally(claim: Claim, settled: Sequence[Item]) -> dict[str, int]:
+    """A look is done with every row, whatever it found."""
+    if claim.kind == PREVIEW_KIND:
+        return {"done": len(settled)}
+    told = Counter(item.result for item in settled)
+    done, failed = told[Result.DONE], told[Result.REFUSED]
+    return {"done": done, "failed": failed, "skipped": len(settled) - done - failed}
 
 
 def _undo(act: RowAct, by: User, ids: Sequence[int]) -> list[Item]:

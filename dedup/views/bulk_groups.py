@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import urlencode
 
@@ -63,6 +63,7 @@ def preview(request: SignedInRequest, job_id: int) -> HttpResponse:
         left = bulk_results.left(job)
         context |= {"left": left[:RESULTS_SHOWN], "left_more": len(left) - RESULTS_SHOWN}
         context["decided"] = bulk_results.decisions(job)[:RESULTS_SHOWN]
+        context["own"] = _own([each.group_id for each in left[:RESULTS_SHOWN]], request)
     return render(request, "dedup/bulk.html", context)
 
 
@@ -121,6 +122,12 @@ def _job(request: SignedInRequest, job_id: int) -> Job:
     if job.kind not in (bulk.KIND, bulk_preview.KIND):
         raise Http404("No such job.")
     return job
+
+
+def _own(ids: Iterable[int], request: SignedInRequest) -> set[int]:
+    """The groups that this person has a page of; staff decide those of others as well."""
+    rows = SimilarGroup.objects.filter(pk__in=list(ids), scan__owner=request.user)
+    return set(rows.values_list("pk", flat=True))
 
 
 def _context(job: Job) -> dict[str, Any]:

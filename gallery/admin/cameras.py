@@ -1,4 +1,4 @@
-"""Cameras in the admin, and the merging of several."""
+"""Cameras in the admin, and what is done to several of them."""
 
 from __future__ import annotations
 
@@ -7,46 +7,35 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
 
-from gallery import camera_acts, camera_work
+from gallery import camera_acts
 from gallery.admin.bases import KeptAdmin
-from gallery.models import (
-    Camera,
-    User,
-)
+from gallery.camera_forms import RenameCamerasForm, ShiftClocksForm
+from gallery.models import Camera, User
+from gallery.web.row_actions import look, row_action
 
 
 @admin.action(description="Merge into the one with most photos", permissions=["change"])
 def merge_into_largest(
     admin_: Any, request: HttpRequest, cameras: QuerySet[Camera]
 ) -> HttpResponse | None:
-    """Ask first, with what would move where; then leave it to a worker."""
-    assert isinstance(request.user, User)
-    counted: QuerySet[Any] = cameras.filter(merged_into=None)  # with the list's count
-    chosen = list(counted.order_by("-count", "pk"))
-    if len(chosen) < 2 or len({camera.owner_id for camera in chosen}) > 1:
+    chosen = cameras.order_by().filter(merged_into=None)
+    if chosen.values("owner").distinct().count() != 1 or chosen.count() < 2:
         messages.warning(request, "Choose two or more cameras of one owner.")
         return None
-    into, others = chosen[0], chosen[1:]
-    if request.POST.get("confirmed"):
-        job = camera_work.merge_later(others, into, request.user)
-        messages.info(request, f"{job.title}: a worker does it now. This page follows it.")
-        return redirect("gallery:job", job.pk)
-    context = {
-        **admin.site.each_context(request),
-        "title": f"Merge {len(others):,} into {into.name}?",
-        "into": into,
-        "others": others,
-        "chosen": chosen,
-        "opts": Camera._meta,
-    }
-    return render(request, "admin/gallery/merge_cameras.html", context)
+    counted: QuerySet[Any] = chosen  # with the list's count
+    into = counted.order_by("-count", "pk")[0]
+    options = {"into": into.pk, "how": f"Into {into.name}, which has {into.count:,} photos"}
+    return look("merge_cameras", request, cameras.exclude(pk=into.pk), options)
 
 
 @admin.register(Camera)
 class CameraAdmin(KeptAdmin):
-    actions = [merge_into_largest]
+    actions = [
+        merge_into_largest,
+        row_action("rename_cameras", RenameCamerasForm),
+        row_action("shift_clocks", ShiftClocksForm),
+    ]
     list_display = ["name", "make", "model", "prefix", "owner", "photo_count", "merged_into"]
     list_filter = ["owner", "make", ("merged_into", admin.EmptyFieldListFilter)]
     list_select_related = ["owner", "merged_into"]

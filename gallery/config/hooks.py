@@ -32,10 +32,20 @@ BULK_KINDS = ["bulk", "review", "dates", "cameras", "deletion", "rows"]
 # Acts of administrators on thousands of rows: name -> gallery.row_acts.RowAct. The name stands in
 # stored jobs.
 ROW_ACTS: dict[str, str] = {
-    "pause_imports": "gallery.importing.run_acts.PAUSE",
-    "resume_imports": "gallery.importing.run_acts.RESUME",
-    "cancel_imports": "gallery.importing.run_acts.CANCEL",
-    "retry_imports": "gallery.importing.run_acts.TRY_AGAIN",
+    "pause_imports": "gallery.importing.many_runs.PAUSE",
+    "resume_imports": "gallery.importing.many_runs.RESUME",
+    "cancel_imports": "gallery.importing.many_runs.CANCEL",
+    "retry_imports": "gallery.importing.many_runs.TRY_AGAIN",
+    "merge_cameras": "gallery.many_cameras.MERGE",
+    "rename_cameras": "gallery.many_cameras.RENAME",
+    "shift_clocks": "gallery.many_cameras.SHIFT_CLOCKS",
+    "copy_settings": "dedup.many_cameras.COPY_SETTINGS",
+    "plan_thinning": "dedup.many_cameras.PLAN_THINNING",
+    "thin_cameras": "dedup.many_cameras.THIN",
+    "pause_scans": "dedup.many_scans.PAUSE",
+    "resume_scans": "dedup.many_scans.RESUME",
+    "cancel_scans": "dedup.many_scans.CANCEL",
+    "scan_again": "dedup.many_scans.AGAIN",
 }
 
 # Called with the ImportRun that has just ended, if it added photos.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,7 +14,7 @@ from gallery import changes, stacks
 from gallery.core.batches import ROWS_PER_STATEMENT, batches
 from gallery.dating import columns
 from gallery.dating.corrections import Correction, Keep, Left, to_stored
-from gallery.models import Change, ChangedPhoto, Job, Photo, PhotoQuerySet, User
+from gallery.models import Camera, Change, ChangedPhoto, Job, Photo, PhotoQuerySet, User
 from gallery.rows import stored, update_each
 from gallery.work import jobs
 
@@ -86,6 +87,16 @@ def outlook(photo: Photo, owner: User, correction: Correction) -> Outlook:
     settled = photo.taken_settled_at if same else None
     values = {**columns.moment_of(taken), "taken_by_hand": by_hand, "taken_settled_at": settled}
     return Outlook(photo, values)
+
+
+def of_clock(
+    camera: Camera, first_day: dt.date | None = None, last_day: dt.date | None = None
+) -> PhotoQuerySet:
+    """What a camera's clock has dated, between the days as they are now; archived ones too."""
+    photos = Photo.objects.filter(owner=camera.owner_id, camera=camera, trashed_at=None)
+    if first_day:
+        photos = photos.filter(taken_day__gte=first_day)
+    return photos.filter(taken_day__lte=last_day) if last_day else photos
 
 
 def correct(photos: PhotoQuerySet, correction: Correction, *, by: User) -> Corrected:

@@ -7,8 +7,7 @@ from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 
-from dedup import camera_settings, reviewing, scanning
-from dedup.core.camera_settings import DEFAULT_RULES, FrameSettings, TimeOfDay
+from dedup import reviewing
 from dedup.models import (
     DecidedPair,
     Decision,
@@ -18,13 +17,12 @@ from dedup.models import (
     Scan,
     SimilarGroup,
 )
-from gallery import changes
-from gallery.models import Camera, Change, Job, Photo, User
+from gallery.models import Job, Photo, User
 from gallery.work import runner
 from tests.conftest import signed_in
 from tests.dedup.library import make_measured, scanned
 from tests.dedup.test_bulk import make_groups
-from tests.factories import make_camera, make_photo
+from tests.factories import make_photo
 
 pytestmark = pytest.mark.django_db
 
@@ -78,6 +76,15 @@ def test_nothing_is_added_edited_or_deleted_by_hand(staff: Client, alice: User) 
     assert group.photo_count == 2
 
 
+def decided(client: Client, preview: Job) -> str:
+    """Do what was looked at; the page of what became of each group."""
+    answer: Any = client.post(reverse("dedup:bulk-do", args=[preview.pk]))
+    runner.drain(Job.objects.latest("pk"), processes=0)
+    page = client.get(answer["Location"])
+    assert page.status_code == 200
+    return page.content.decode()
+
+
 @pytest.mark.parametrize(
     ("action", "trashed"), [("accept_suggestion", 3), ("keep_all", 0), ("not_similar", 0)]
 )
@@ -86,19 +93,20 @@ def test_actions_on_groups_are_done_by_a_worker_with_a_page_of_results(
 ) -> None:
     rows = make_groups(alice, 3)
     answer = _act(staff, SimilarGroup, action, rows)
-    job = Job.objects.latest("pk")
-    assert answer.url == reverse("gallery:job", args=[job.pk])
+    preview = runner.drain(Job.objects.latest("pk"), processes=0)
+    assert answer.url == reverse("dedup:bulk-preview", args=[preview.pk])
+    assert staff.get(answer.url).status_code == 200
     assert not Decision.objects.exists()
-    runner.drain(job, processes=0)
+    shown = decided(staff, preview)
     assert Decision.objects.count() == 3
     assert Photo.objects.in_trash().count() == trashed
-    assert staff.get(answer.url).status_code == 200
+    assert reverse("dedup:group", args=[rows[0].pk]) not in shown  # it is not theirs to see
 
 
 def test_all_groups_of_all_pages_can_be_chosen(alice: User, staff: Client) -> None:
     rows = make_groups(alice, 4)
     _act(staff, SimilarGroup, "accept_suggestion", rows[:1], select_across="1")
-    runner.drain(Job.objects.latest("pk"), processes=0)
+    decided(staff, runner.drain(Job.objects.latest("pk"), processes=0))
     assert Decision.objects.count() == 4
 
 
@@ -108,47 +116,6 @@ def test_the_list_of_groups_is_filtered_by_what_waits(alice: User, staff: Client
     for state, row in (("open", waiting), ("decided", decided)):
         page = staff.get(_address(SimilarGroup), {"state": state})
         assert list(page.context["cl"].result_list) == [row]
-
-
-def test_a_scan_is_repeated_with_its_options(alice: User, staff: Client) -> None:
-    make_measured(alice, 1)
-    scan = scanned(alice)
-    _act(staff, Scan, "scan_again", [scan])
-    newest = Scan.objects.latest("pk")
-    assert newest.options == scan.options
-    assert newest.owner == alice
-    answer = _act(staff, Scan, "scan_again", [scan], follow=True)
-    assert Scan.objects.count() == 2, answer
-    _act(staff, Scan, "cancel", [newest])
-    newest.job.refresh_from_db()
-    assert newest.job.cancel_requested_at
-
-
-def test_scans_are_paused_and_resumed_and_ended_ones_left(alice: User, staff: Client) -> None:
-    make_measured(alice, 1)
-    ended = scanned(alice)
-    running = scanning.start(alice, ended.chosen)
-    _act(staff, Scan, "pause", [ended, running])
-    page = staff.get(_address(Scan)).content.decode()
-    assert "1 paused; 1 left as they were" in page
-    running.job.refresh_from_db()
-    assert running.job.is_paused
-    _act(staff, Scan, "resume", [running])
-    running.job.refresh_from_db()
-    assert not running.job.is_paused
-
-
-def test_settings_are_copied_to_other_cameras_as_one_undoable_change(
-    alice: User, staff: Client
-) -> None:
-    cameras = [make_camera(alice, name, prefix=name) for name in ("c1", "c2", "c3")]
-    strict = FrameSettings(threshold_percent=90)
-    camera_settings.save(cameras[:1], {TimeOfDay.NIGHT: (strict, 1260)}, by=alice)
-    _act(staff, Camera, "copy_settings", cameras)
-    assert [camera_settings.rules_for(camera).night for camera in cameras] == [strict] * 3
-    changes.undo(Change.objects.latest("pk"), by=alice)
-    assert camera_settings.rules_for(cameras[2]) == DEFAULT_RULES
-    assert camera_settings.rules_for(cameras[0]).night == strict
 
 
 @pytest.mark.parametrize("model", [Photo, PhotoFeatures], ids=lambda model: model.__name__)

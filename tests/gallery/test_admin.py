@@ -177,26 +177,6 @@ def test_the_pages_of_the_admin_carry_no_inline_script(staff_client: Client) -> 
         assert " style=" not in page, address
 
 
-def test_cameras_are_merged_by_a_worker_after_a_question_and_undone(
-    staff_client: Client, staff: User
-) -> None:
-    small, large = make_camera(staff, "c1"), make_camera(staff, "c2")
-    make_photos(staff, 1, camera=small)
-    make_photos(staff, 3, camera=large)
-    data = {"action": "merge_into_largest", "_selected_action": [small.pk, large.pk]}
-    address = reverse("admin:gallery_camera_changelist")
-    asked = staff_client.post(address, data).content.decode()
-    assert "Merge 1 into c2?" in asked and "c1: 1 photo " in asked
-    assert Photo.objects.filter(camera=large).count() == 3
-    staff_client.post(address, data | {"confirmed": "1"})
-    work_off()
-    assert Photo.objects.filter(camera=large).count() == 4
-    job = Job.objects.get(kind="cameras")
-    staff_client.post(reverse("gallery:undo-job", args=[job.pk]))
-    work_off()
-    assert Photo.objects.filter(camera=large).count() == 3
-
-
 def test_the_name_of_a_camera_is_changed_in_a_way_that_can_be_undone(
     staff_client: Client, staff: User
 ) -> None:

@@ -12,10 +12,9 @@ from gallery import row_acts
 from gallery.importing import uploads
 from gallery.models import ImportedFile, ImportRun, Job, Outcome, RowResult, User
 from gallery.work import jobs, runner
+from tests.many_rows import done, looked, page, undone
 
 pytestmark = pytest.mark.django_db
-
-IMPORTS = "/admin/gallery/importrun/"
 
 
 @pytest.fixture
@@ -30,28 +29,6 @@ def staff_client(staff: User) -> Client:
     return client
 
 
-def looked(client: Client, action: str, runs: list[ImportRun], **more: str) -> Job:
-    """The job that looked at what the action would do; it has ended."""
-    form = {"action": action, "_selected_action": [run.pk for run in runs], **more}
-    answer = client.post(IMPORTS, form)
-    job = Job.objects.latest("pk")
-    assert answer["Location"] == reverse("gallery:job", args=[job.pk])
-    assert job.kind == row_acts.PREVIEW_KIND
-    return runner.drain(job, processes=0)
-
-
-def done(client: Client, preview: Job) -> Job:
-    answer = client.post(reverse("gallery:row-job-do", args=[preview.pk]))
-    job = Job.objects.get(kind=row_acts.KIND, pk=int(answer["Location"].split("/")[2]))
-    return runner.drain(job, processes=0)
-
-
-def page(client: Client, job: Job, **query: str) -> str:
-    answer = client.get(reverse("gallery:job", args=[job.pk]), query)
-    assert answer.status_code == 200
-    return " ".join(answer.content.decode().split())
-
-
 def is_paused(run: ImportRun) -> bool:
     return Job.objects.get(pk=run.job_id).is_paused
 
@@ -61,7 +38,7 @@ def test_imports_are_paused_after_a_look_with_a_result_for_each(
 ) -> None:
     runs = [uploads.begin(alice) for _ in range(3)]
     jobs.cancel(runs[2].job)
-    preview = looked(staff_client, "pause_imports", runs)
+    preview = looked(staff_client, runs, "pause_imports")
     assert not is_paused(runs[0])
     told = page(staff_client, preview)
     assert "Pause: 2 imports" in told and "1: It has ended." in told
@@ -73,40 +50,37 @@ def test_imports_are_paused_after_a_look_with_a_result_for_each(
 
 def test_pausing_is_undone_as_one_and_only_once(staff_client: Client, alice: User) -> None:
     runs = [uploads.begin(alice) for _ in range(2)]
-    job = done(staff_client, looked(staff_client, "pause_imports", runs))
-    staff_client.post(reverse("gallery:row-job-undo", args=[job.pk]))
-    undoing = runner.drain(Job.objects.latest("pk"), processes=0)
+    job = done(staff_client, looked(staff_client, runs, "pause_imports"))
+    undoing = undone(staff_client, job)
     assert not any(is_paused(run) for run in runs)
     assert row_acts.counts(undoing) == {"done": 2}
     assert not row_acts.can_be_undone(job)
     assert "It was undone" in page(staff_client, job)
-    staff_client.post(reverse("gallery:row-job-undo", args=[job.pk]))
+    assert undone(staff_client, job) == job
     assert Job.objects.latest("pk") == undoing
 
 
 def test_cancelling_says_before_that_it_has_no_undo(staff_client: Client, alice: User) -> None:
     runs = [uploads.begin(alice)]
-    preview = looked(staff_client, "cancel_imports", runs)
+    preview = looked(staff_client, runs, "cancel_imports")
     assert "there is no undo" in page(staff_client, preview)
     job = done(staff_client, preview)
     assert Job.objects.get(pk=runs[0].job_id).status == Job.Status.CANCELLED
     assert "Undo all of it" not in page(staff_client, job)
-    before = Job.objects.count()
-    staff_client.post(reverse("gallery:row-job-undo", args=[job.pk]))
-    assert Job.objects.count() == before
+    assert undone(staff_client, job) == job
 
 
 def test_all_rows_of_all_pages_are_chosen_in_one_look(
     staff_client: Client, alice: User, bob: User
 ) -> None:
     runs = [uploads.begin(owner) for owner in (alice, bob) for _ in range(3)]
-    preview = looked(staff_client, "resume_imports", runs[:1], select_across="1")
+    preview = looked(staff_client, runs[:1], "resume_imports", select_across="1")
     assert row_acts.counts(preview) == {"nothing_to_do": 6}
     assert "There is nothing to do." in page(staff_client, preview)
 
 
 def test_doing_twice_is_doing_once(staff_client: Client, alice: User) -> None:
-    preview = looked(staff_client, "pause_imports", [uploads.begin(alice)])
+    preview = looked(staff_client, [uploads.begin(alice)], "pause_imports")
     first = done(staff_client, preview)
     assert done(staff_client, preview) == first
     assert "It was done" in page(staff_client, preview)
@@ -114,7 +88,7 @@ def test_doing_twice_is_doing_once(staff_client: Client, alice: User) -> None:
 
 def test_what_changed_since_the_look_is_looked_at_again(staff_client: Client, alice: User) -> None:
     runs = [uploads.begin(alice) for _ in range(2)]
-    preview = looked(staff_client, "pause_imports", runs)
+    preview = looked(staff_client, runs, "pause_imports")
     jobs.cancel(runs[0].job)
     ImportRun.objects.filter(pk=runs[1].pk).delete()
     job = done(staff_client, preview)
@@ -128,7 +102,7 @@ def test_imports_with_failed_files_are_run_again(staff_client: Client, alice: Us
         run.save(update_fields=["root"])
         jobs.cancel(run.job)
     ImportedFile.objects.create(run=failed, path="a.jpg", outcome=Outcome.FAILED, reason="torn")
-    preview = looked(staff_client, "retry_imports", [failed, whole])
+    preview = looked(staff_client, [failed, whole], "retry_imports")
     told = page(staff_client, preview)
     assert "1 file is tried again." in told and "1: No file of it failed." in told
     assert ImportRun.objects.count() == 2
@@ -137,14 +111,14 @@ def test_imports_with_failed_files_are_run_again(staff_client: Client, alice: Us
     assert again.files.get().path == "a.jpg"
     assert RowResult.objects.get(job=job).made == again.pk
     runner.drain(again.job, processes=0)
-    repeated = looked(staff_client, "retry_imports", [failed])
+    repeated = looked(staff_client, [failed], "retry_imports")
     assert "It was run again already." in page(staff_client, repeated)
 
 
 def test_each_result_is_in_the_file(staff_client: Client, alice: User) -> None:
     runs = [uploads.begin(alice) for _ in range(2)]
     jobs.cancel(runs[1].job)
-    preview = looked(staff_client, "pause_imports", runs)
+    preview = looked(staff_client, runs, "pause_imports")
     answer: Any = staff_client.get(reverse("gallery:row-job-csv", args=[preview.pk]))
     lines = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
     assert lines[0] == "number,name,result,what,photos,undone at"
@@ -153,7 +127,7 @@ def test_each_result_is_in_the_file(staff_client: Client, alice: User) -> None:
 
 def test_a_cancelled_job_says_what_it_did_not_come_to(staff_client: Client, alice: User) -> None:
     run = uploads.begin(alice)
-    preview = looked(staff_client, "pause_imports", [run])
+    preview = looked(staff_client, [run], "pause_imports")
     staff_client.post(reverse("gallery:row-job-do", args=[preview.pk]))
     job = Job.objects.latest("pk")
     staff_client.post(reverse("gallery:cancel-job", args=[job.pk]))
@@ -164,7 +138,7 @@ def test_a_cancelled_job_says_what_it_did_not_come_to(staff_client: Client, alic
 def test_only_who_may_change_such_rows_can_go_on_from_the_look(
     staff_client: Client, staff: User, alice: User, alice_client: Client
 ) -> None:
-    preview = looked(staff_client, "pause_imports", [uploads.begin(alice)])
+    preview = looked(staff_client, [uploads.begin(alice)], "pause_imports")
     address = reverse("gallery:row-job-do", args=[preview.pk])
     assert alice_client.post(address).status_code == 404
     assert alice_client.get(reverse("gallery:job", args=[preview.pk])).status_code == 404
@@ -177,7 +151,7 @@ def test_only_who_may_change_such_rows_can_go_on_from_the_look(
 def test_the_page_of_results_asks_no_more_for_many_than_for_few(
     staff_client: Client, alice: User, django_assert_max_num_queries: Any
 ) -> None:
-    preview = looked(staff_client, "pause_imports", [uploads.begin(alice) for _ in range(120)])
+    preview = looked(staff_client, [uploads.begin(alice) for _ in range(120)], "pause_imports")
     with django_assert_max_num_queries(14):
         first = page(staff_client, preview)
     assert "120 imports" in first and 'rel="next"' in first
