@@ -25,10 +25,11 @@ from django.core.management.base import CommandParser, OutputWrapper
 from django.utils import timezone
 
 from dedup.benchmarks.camera_truth import ThinningFigures, judge
-from dedup.core.camera_places import work_size
+from dedup.core.camera_maps import work_size
 from dedup.core.camera_settings import DEFAULT_RULES
 from dedup.core.thinning import Fate, Rule
 from dedup.thinning.folder import plan_folder
+from dedup.thinning.memory import keep_freed_memory
 from gallery.core.frame_files import FrameFile, UnreadableFrame, find, named, read_gray
 
 FRAMES_OF_THE_SET = 1080
@@ -69,6 +70,7 @@ def _measure(folder: Path, options: dict[str, Any], out: OutputWrapper) -> None:
         files = [file for file in files if file.path.name in wanted]
         truth["frames"] = [each for each in truth["frames"] if each["name"] in wanted]
     workers = options["workers"]
+    keep_freed_memory()  # as the workers of thin_frames do; so the others have it too
     found: dict[str, Any] = {}
     runs: dict[str, Callable[[], Any]] = {
         "bare decode": lambda: _decode_all(files, workers),

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from dedup.core import frames
-from dedup.core.camera_places import FrameMaps, Map, frame_maps, mean_around
+from dedup.core.camera_maps import FrameMaps, soft_half
 from dedup.core.camera_prepared import PreparedFrame
 from dedup.core.values import Gray
 
@@ -69,7 +69,7 @@ def _fitted(maps: FrameMaps, shape: tuple[int, int]) -> FrameMaps:
     """Frames of nearly one aspect are stretched to the smaller shape of the two."""
     if maps.gray.shape == shape:
         return maps
-    return frame_maps(np.asarray(cv2.resize(maps.gray, shape[::-1]), np.float32))
+    return FrameMaps(np.asarray(cv2.resize(maps.gray, shape[::-1]), np.float32))
 
 
 def _fitted_mask(counts: Gray, shape: tuple[int, int]) -> Gray:
@@ -89,18 +89,19 @@ def _shift_px(
     scale = max(maps_a.gray.shape) / max(a.small.shape)
     dx, dy = round(found.dx * scale), round(found.dy * scale)
     for _ in range(REFINEMENTS):
-        across, down = _step(maps_a.coarse, maps_b.coarse, dx, dy)
+        across, down = _step(maps_a, maps_b, dx, dy)
         if max(abs(across), abs(down)) > LARGEST_STEP_PX or not (round(across) or round(down)):
             break
         dx, dy = dx + round(across), dy + round(down)
     return dx, dy
 
 
-def _step(a: Map, b: Map, dx: int, dy: int) -> tuple[float, float]:
+def _step(a: FrameMaps, b: FrameMaps, dx: int, dy: int) -> tuple[float, float]:
     """Least squares for the shift that is left, from the slopes (Lucas and Kanade)."""
-    here, there = _overlap(a.shape, dx, dy)
-    soft_a = mean_around(a[here], 5)[::2, ::2]
-    soft_b = mean_around(b[there], 5)[::2, ::2]
+    soft_a, soft_b = a.softened, b.softened
+    if dx or dy:
+        here, there = _overlap(a.gray.shape, dx, dy)
+        soft_a, soft_b = soft_half(a.coarse.values[here], 5), soft_half(b.coarse.values[there], 5)
     mean = (soft_a + soft_b) / 2
     across = cv2.Sobel(mean, cv2.CV_32F, 1, 0, scale=1 / 16)  # per pixel of the full map
     down = cv2.Sobel(mean, cv2.CV_32F, 0, 1, scale=1 / 16)
@@ -133,5 +134,4 @@ def _agreement(a: FrameMaps, b: FrameMaps, counts: Gray) -> float:
     fixed = (counts & (1 - (a.sky & b.sky)))[::2, ::2] > 0
     if not fixed.any():
         return 1.0
-    soft_a, soft_b = mean_around(a.coarse, 3)[::2, ::2], mean_around(b.coarse, 3)[::2, ::2]
-    return frames.correlation(soft_a[fixed], soft_b[fixed])
+    return frames.correlation(a.softened_less[fixed], b.softened_less[fixed])

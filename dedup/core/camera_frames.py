@@ -18,8 +18,9 @@ from dedup.core.camera_light import (
     difference_without_light,
     light_change_ev,
 )
+from dedup.core.camera_maps import Map, mean_around
 from dedup.core.camera_model import fitted_model
-from dedup.core.camera_places import Map, find_places, mean_around
+from dedup.core.camera_places import find_places
 from dedup.core.camera_prepared import Condition, PreparedFrame, UnlikeFrames, prepare
 from dedup.core.camera_settings import DEFAULT_SETTINGS, FrameSettings
 from dedup.core.frames import Box, boxes_of
@@ -142,7 +143,8 @@ def _told(
 
 def _judged(pair: FramePair, settings: FrameSettings) -> Examined:
     model = fitted_model()
-    difference, log_odds, points = _places(pair, settings)
+    light = light_change_ev(pair)
+    difference, log_odds, points = _places(pair, settings, light)
     smallest = settings.minimum_area_percent / 100 * cv2.countNonZero(pair.counts)
     changed = np.zeros(pair.counts.shape, np.uint8)
     large = np.ones(len(log_odds), bool)
@@ -159,13 +161,13 @@ def _judged(pair: FramePair, settings: FrameSettings) -> Examined:
             if at not in extents:
                 extents[at] = _extent(difference, points[at])
             changed |= extents[at]
-    comparison = _worded(pair, changed, 100 / (1 + float(np.exp(together))))
+    comparison = _worded(pair, changed, light, 100 / (1 + float(np.exp(together))))
     return Examined(comparison, pair, difference)
 
 
-def _places(pair: FramePair, settings: FrameSettings) -> tuple[Map, Floats, Indices]:
+def _places(pair: FramePair, settings: FrameSettings, light: float) -> tuple[Map, Floats, Indices]:
     """The difference, and of each of its places the log odds of a change and x, y."""
-    difference = difference_without_light(pair)
+    difference = difference_without_light(pair, light)
     if settings.evens_light:
         places = find_places(pair.a, pair.b, difference)
         return difference, fitted_model().log_odds(places.measures), places.points
@@ -195,8 +197,9 @@ def _extent(difference: Map, point: Indices) -> Gray:
     return filled[1:-1, 1:-1]
 
 
-def _worded(pair: FramePair, changed: Gray, redundant_percent: float) -> FrameComparison:
-    light = light_change_ev(pair)
+def _worded(
+    pair: FramePair, changed: Gray, light: float, redundant_percent: float
+) -> FrameComparison:
     boxes = _boxes_in_frame(pair, changed)
     if boxes:
         share = cv2.countNonZero(changed) / cv2.countNonZero(pair.counts)
@@ -228,6 +231,8 @@ def _light_reasons(light_ev: float) -> tuple[Reason, ...]:
 
 
 def _is_same(pair: FramePair, light_ev: float) -> bool:
+    if abs(light_ev) >= LIGHT_EV:
+        return False
     apart = np.abs(mean_around(pair.a.gray, 5) - mean_around(pair.b.gray, 5)) * pair.counts
-    differing = cv2.countNonZero((apart > SAME_LEVELS).astype(np.uint8))
-    return abs(light_ev) < LIGHT_EV and differing <= SAME_SHARE * cv2.countNonZero(pair.counts)
+    differing = cv2.countNonZero((apart > SAME_LEVELS).view(np.uint8))
+    return differing <= SAME_SHARE * cv2.countNonZero(pair.counts)

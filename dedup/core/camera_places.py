@@ -7,30 +7,17 @@ measures tell light (a sign, a lamp, a cloud) from something that came, went or 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.core.values import Floats, Gray, Indices
+from dedup.core.camera_maps import PLACE_WINDOW_PX, FrameMaps, Map
+from dedup.core.values import Floats, Indices
 
-# Every frame is compared at this many pixels, so that a score does not depend on resolution and
-# a window is about the same part of the view for every camera. The size the model was fitted at.
-WORK_AREA_PX = 640 * 480
-WORK_SHORTEST_EDGE_PX, WORK_LONGEST_EDGE_PX = 32, 2048
-
-FINE_WINDOW_PX, COARSE_WINDOW_PX = 15, 31
-NOISE_LEVELS = 6.0
-PLACE_WINDOW_PX = 7
 PLACE_DISTANCE_PX = 10
 MOST_PLACES = 40
 LEAST_DIFFERENCE = 0.15  # below this the sensor's noise makes places everywhere
-
-# Sky: what can be reached from the top edge without crossing a contrast of so many levels. The
-# skyline stops it; clouds, the moon and aeroplanes are islands in it.
-SKY_EDGE_LEVELS = 2.5
-SKY_LOWEST_SHARE = 0.6
 
 CLEAR_DIFFERENCE = 0.4
 SKY_DISCOUNT = 0.85  # of the difference, when choosing places: clouds must not crowd out things
@@ -49,31 +36,6 @@ MEASURES = (
     "height",  # 0 at the top edge, 1 from the middle down: far signs and clouds are high up
 )
 
-Map: TypeAlias = NDArray[np.float32]  # (height, width)
-
-
-@dataclass(frozen=True, slots=True)
-class FrameMaps:
-    """What one frame is compared by; made once per frame."""
-
-    gray: Map
-    fine: Map  # light taken out, in a small and a large surrounding
-    coarse: Map
-    gradient_x: Map
-    gradient_y: Map
-    sky: Gray  # 1 where sky
-
-    def cropped(self, rows: slice, columns: slice) -> FrameMaps:
-        part = (rows, columns)
-        return FrameMaps(
-            self.gray[part],
-            self.fine[part],
-            self.coarse[part],
-            self.gradient_x[part],
-            self.gradient_y[part],
-            self.sky[part],
-        )
-
 
 @dataclass(frozen=True, slots=True)
 class Places:
@@ -81,88 +43,6 @@ class Places:
 
     points: Indices  # (n, 2) x, y
     measures: Floats  # (n, len(MEASURES))
-
-
-def work_size(width: int, height: int) -> tuple[int, int]:
-    """Width and height at which a frame is compared."""
-    scale = (WORK_AREA_PX / (width * height)) ** 0.5
-    across, down = (
-        min(max(round(edge * scale), WORK_SHORTEST_EDGE_PX), WORK_LONGEST_EDGE_PX)
-        for edge in (width, height)
-    )
-    return across, down
-
-
-def resized(gray: Gray, size: tuple[int, int]) -> Map:
-    """The frame at the size of the comparison; averaged when it gets smaller."""
-    shrinks = gray.shape[1] > size[0] or gray.shape[0] > size[1]
-    interpolation = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
-    return np.asarray(cv2.resize(gray, size, interpolation=interpolation), np.float32)
-
-
-def frame_maps(gray: Map) -> FrameMaps:
-    return FrameMaps(
-        gray=gray,
-        fine=without_light(gray, FINE_WINDOW_PX),
-        coarse=without_light(gray, COARSE_WINDOW_PX),
-        gradient_x=np.asarray(cv2.Sobel(gray, cv2.CV_32F, 1, 0, scale=1 / 8), np.float32),
-        gradient_y=np.asarray(cv2.Sobel(gray, cv2.CV_32F, 0, 1, scale=1 / 8), np.float32),
-        sky=_sky(gray),
-    )
-
-
-def without_light(gray: Map, window_px: int) -> Map:
-    """Every pixel in standard deviations from its surroundings; noise is not amplified."""
-    apart = gray - mean_around(gray, window_px)
-    variance = mean_around(apart * apart, window_px)
-    return np.asarray(apart / np.sqrt(variance + np.float32(NOISE_LEVELS**2)), np.float32)
-
-
-def mean_around(values: Map, window_px: int) -> Map:
-    window = (window_px, window_px)
-    return np.asarray(cv2.blur(values, window, borderType=cv2.BORDER_REFLECT), np.float32)
-
-
-def _sky(gray: Map) -> Gray:
-    height, width = gray.shape
-    half = (max(1, width // 2), max(1, height // 2))
-    small = cv2.GaussianBlur(cv2.resize(gray, half, interpolation=cv2.INTER_AREA), (0, 0), 0.8)
-    across = cv2.Sobel(small, cv2.CV_32F, 1, 0, scale=1 / 8)
-    down = cv2.Sobel(small, cv2.CV_32F, 0, 1, scale=1 / 8)
-    edges = (cv2.magnitude(across, down) > SKY_EDGE_LEVELS).astype(np.uint8)
-    free = 1 - cv2.morphologyEx(edges, cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8))
-    free[0] = 1
-    reached = _component_of(np.asarray(free, np.uint8), (0, 0))
-    ground = 1 - reached
-    ground[int(SKY_LOWEST_SHARE * half[1]) :] = 1
-    ground = _component_of(ground, (half[1] - 1, 0))
-    full = cv2.resize(ground, (width, height), interpolation=cv2.INTER_NEAREST)
-    grown = cv2.dilate(full, np.ones((3, 3), np.uint8))
-    return np.asarray(1 - grown, np.uint8)
-
-
-def _component_of(flags: Gray, at: tuple[int, int]) -> Gray:
-    """The connected part of the ones that holds the pixel at (row, column)."""
-    _, labels = cv2.connectedComponents(flags, connectivity=4)
-    return np.asarray(labels == labels[at], np.uint8)
-
-
-def difference_map(a: FrameMaps, b: FrameMaps, counts: Gray) -> Map:
-    """Light-normalised difference, larger of two scales, zero where it does not count."""
-    fine = mean_around(outside_range(a.fine, b.fine), PLACE_WINDOW_PX)
-    coarse = mean_around(outside_range(a.coarse, b.coarse), PLACE_WINDOW_PX)
-    return np.asarray(np.maximum(fine, coarse) * counts, np.float32)
-
-
-def outside_range(a: Map, b: Map) -> Map:
-    """How far each pixel lies outside the other frame's range within one pixel around it.
-
-    An edge that jitters by a pixel is inside that range; a new thing is not. Symmetric.
-    """
-    around = np.ones((3, 3), np.uint8)
-    above = cv2.max(cv2.subtract(a, cv2.dilate(b, around)), cv2.subtract(b, cv2.dilate(a, around)))
-    below = cv2.max(cv2.subtract(cv2.erode(b, around), a), cv2.subtract(cv2.erode(a, around), b))
-    return np.asarray(np.maximum(cv2.max(above, below), 0), np.float32)
 
 
 def find_places(a: FrameMaps, b: FrameMaps, difference: Map) -> Places:
@@ -186,7 +66,9 @@ def _measures(a: FrameMaps, b: FrameMaps, difference: Map, points: Indices) -> F
     x, y = points[:, 0], points[:, 1]
     size = np.log(difference[y, x] + 0.1)
     levels = [_windows(each.gray, points, PLACE_WINDOW_PX).mean((1, 2)) for each in (a, b)]
-    contrasts = [_windows(each.coarse, points, PLACE_WINDOW_PX).mean((1, 2)) for each in (a, b)]
+    contrasts = [
+        _windows(each.coarse.values, points, PLACE_WINDOW_PX).mean((1, 2)) for each in (a, b)
+    ]
     correlation = _correlation(_windows(a.gray, points, 21), _windows(b.gray, points, 21))
     around = _windows(difference, points, 31)
     columns = {
@@ -228,7 +110,7 @@ def _edges_apart(a: FrameMaps, b: FrameMaps, points: Indices) -> Floats:
     """Mean over the place of how far each gradient lies outside the other frame's range."""
     side = PLACE_WINDOW_PX + 2  # one pixel more on each side for the range
     apart = np.zeros(len(points), np.float32)
-    for here, there in ((a.gradient_x, b.gradient_x), (a.gradient_y, b.gradient_y)):
+    for here, there in zip(a.gradients, b.gradients, strict=True):
         apart += _windows_apart(_windows(here, points, side), _windows(there, points, side))
     return apart
 

@@ -19,10 +19,11 @@ from typing import Any
 
 import cv2
 
-from dedup.core.camera_places import work_size
+from dedup.core.camera_maps import work_size
 from dedup.core.camera_settings import CameraRules
 from dedup.core.camera_stages import StagedComparison, StagedFrame, compare_staged, stage
 from dedup.core.thinning import Frame, Rule, Verdict, in_order, plan
+from dedup.thinning.memory import keep_freed_memory
 from gallery.core.camera_overview import TINY_EDGE_PX
 from gallery.core.frame_files import FrameFile, UnreadableFrame, read_gray
 
@@ -186,6 +187,7 @@ def _begin_worker(settled: Any) -> None:
     global _settled
     _settled = settled
     cv2.setNumThreads(1)
+    keep_freed_memory()
 
 
 def _work(

@@ -24,7 +24,7 @@ from scipy.optimize import minimize
 from dedup.core.camera_alignment import line_up
 from dedup.core.camera_evaluation import CHANGED, REDUNDANT, read_frame, read_pairs, separation
 from dedup.core.camera_frames import PreparedFrame, prepare
-from dedup.core.camera_light import difference_without_light
+from dedup.core.camera_light import difference_without_light, light_change_ev
 from dedup.core.camera_model import COEFFICIENTS, FURTHEST_DEVIATIONS, CameraModel
 from dedup.core.camera_places import MEASURES, find_places
 from dedup.core.values import Floats
@@ -83,7 +83,8 @@ class _Prepared(dict[str, PreparedFrame]):
 
 def _measured(a: PreparedFrame, b: PreparedFrame) -> Floats:
     pair = line_up(a, b)
-    return find_places(pair.a, pair.b, difference_without_light(pair)).measures
+    difference = difference_without_light(pair, light_change_ev(pair))
+    return find_places(pair.a, pair.b, difference).measures
 
 
 def fit(pairs: JudgedPairs, recipe: Recipe) -> CameraModel:

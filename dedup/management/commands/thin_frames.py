@@ -19,6 +19,7 @@ from dedup.core.camera_settings import DEFAULT_SETTINGS, CameraRules, FrameSetti
 from dedup.core.thinning import Keep, Rule
 from dedup.thinning import moving, report
 from dedup.thinning.folder import CameraFailed, FileVerdict, plan_folder
+from dedup.thinning.memory import keep_freed_memory
 from dedup.thinning.moving import Done
 from gallery.core.frame_files import FrameFile, find, named
 
@@ -128,6 +129,7 @@ def _add_rule(parser: CommandParser) -> None:
 
 def _planned(root: Path, given: dict[str, Any]) -> list[FileVerdict]:
     rule, rules, zone = _asked(given)
+    keep_freed_memory()
     files = _files(root, zone, given["camera"])
     with tqdm(total=len(files), file=sys.stderr, unit=" frames", disable=None) as bar:
         try:
