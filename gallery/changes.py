@@ -61,13 +61,22 @@ class NotInTrash(Exception):
     """Only what lies in the trash can be deleted forever."""
 
 
-def archive(photos: PhotoQuerySet, *, by: User) -> Change:
+@dataclass(frozen=True, slots=True)
+class _How:
+    unguarded: bool = False
+    parts: Parts = Parts.ALL
+    summary: str = ""
+
+
+def archive(photos: PhotoQuerySet, *, by: User, summary: str = "") -> Change:
     """Take photos out of the timeline and of new groups, for ever kept.
 
     Like every act here: photos that are in that state already are left alone, and if none is
-    left the returned change is empty and not saved (``pk is None``).
+    left the returned change is empty and not saved (``pk is None``). ``summary`` is what the
+    history says instead of the act and its count.
     """
-    return _act(photos, by, Change.Act.ARCHIVE, {"archived_at": timezone.now()})
+    updates: Updates = {"archived_at": timezone.now()}
+    return _act(photos, by, Change.Act.ARCHIVE, updates, _How(summary=summary))
 
 
 def unarchive(photos: PhotoQuerySet, *, by: User) -> Change:
@@ -80,6 +89,7 @@ def trash(
     by: User,
     even_if_groups_empty: bool = False,
     parts: Parts = Parts.ALL,
+    summary: str = "",
 ) -> Change:
     """Move photos to the trash, where they wait for their keeping time.
 
@@ -87,8 +97,8 @@ def trash(
     parts of a shot. Raises WouldEmptyGroups unless that was asked for by name.
     """
     updates: Updates = {"trashed_at": timezone.now()}
-    unguarded = even_if_groups_empty
-    return _act(photos, by, Change.Act.TRASH, updates, unguarded=unguarded, parts=parts)
+    how = _How(even_if_groups_empty, parts, summary)
+    return _act(photos, by, Change.Act.TRASH, updates, how)
 
 
 def restore(photos: PhotoQuerySet, *, by: User) -> Change:
@@ -249,22 +259,21 @@ def _act(
     by: User,
     act: Change.Act,
     updates: Updates,
-    *,
-    unguarded: bool = False,
-    parts: Parts = Parts.ALL,
+    how: _How | None = None,
 ) -> Change:
     """One kind of update on photos of one owner and all parts of their shots, as one change."""
+    how = how or _How()
     with transaction.atomic():
         owners = list(User.objects.filter(pk__in=photos.order_by().values("owner")).distinct())
         if not owners:
             return Change(act=act, summary="Nothing to change", photo_count=0)
         if len(owners) > 1:
             raise ValueError("A change belongs to one owner.")
-        pieces = _pieces(photos, updates, parts)
-        if act == Change.Act.TRASH and not unguarded:
+        pieces = _pieces(photos, updates, how.parts)
+        if act == Change.Act.TRASH and not how.unguarded:
             ids = [pk for some, _ in pieces for pk in some.values_list("pk", flat=True)]
             _ask_guards(owners[0], ids)
-        return _record(owners[0], by, act, pieces, summary="")
+        return _record(owners[0], by, act, pieces, how.summary[:200])
 
 
 def _pieces(

@@ -6,6 +6,7 @@ from .features import LocalFeatures, MeasureFailure, PhotoFeatures
 from .frame_step import FrameStep
 from .group import GroupMember, SimilarGroup
 from .keeper_rules import KeeperRules
+from .live_rule import LiveRule
 from .pair import PairScore
 from .pending_choice import PendingChoice
 from .review_place import ReviewPlace
@@ -20,6 +21,7 @@ __all__ = [
     "FrameStep",
     "GroupMember",
     "KeeperRules",
+    "LiveRule",
     "LocalFeatures",
     "MeasureFailure",
     "PairScore",

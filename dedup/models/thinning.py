@@ -3,10 +3,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
+from django.db.models import Q
 from django.urls import reverse
 
 from dedup.core.thinning import Fate, Keep, Rule, Why
-from gallery.models import Camera, Job, Photo, User
+from gallery.models import Camera, Change, Job, Photo, User
 
 
 class ThinningQuerySet(models.QuerySet["Thinning"]):
@@ -18,7 +19,7 @@ class Thinning(models.Model):
     """One plan for the frames of a camera: which of them show nothing new.
 
     Its ``job`` compares; nothing is touched by that. ``act_job`` is the last one that archived or
-    trashed what goes.
+    trashed what goes. The run of a ``live_rule`` does that at its own end, as one ``change``.
     """
 
     KEEP = [(Keep.FIRST.value, "first"), (Keep.LAST.value, "last")]
@@ -33,11 +34,31 @@ class Thinning(models.Model):
     first_day = models.DateField(null=True, blank=True)
     last_day = models.DateField(null=True, blank=True)
     started_at = models.DateTimeField()
+    is_by_day = models.BooleanField(default=False)  # every day begins anew with a frame that stays
+
+    # Of the run of a live rule, for one day.
+    live_rule = models.ForeignKey(
+        "dedup.LiveRule", on_delete=models.CASCADE, null=True, blank=True, related_name="runs"
+    )
+    change = models.ForeignKey(
+        Change, on_delete=models.SET_NULL, null=True, blank=True, related_name="thinnings"
+    )
+    carried_out_at = models.DateTimeField(null=True, blank=True)
+    gone_count = models.PositiveIntegerField(default=0)
+    gone_bytes = models.BigIntegerField(default=0)
+    note = models.CharField(max_length=200, blank=True)  # why it did otherwise than the rule says
 
     objects = ThinningQuerySet.as_manager()
 
     class Meta:
         ordering = ["-started_at", "-id"]
+        indexes = [
+            models.Index(
+                fields=["camera", "first_day"],
+                condition=Q(live_rule__isnull=False),
+                name="thinning_of_day",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"thinning {self.pk}"
@@ -71,6 +92,9 @@ class ThinnedFrame(models.Model):
     boxes: models.JSONField[list[dict[str, Any]]] = models.JSONField(default=list)
     # A person said that it stays, whatever was found.
     spared = models.BooleanField(default=False)
+    spared_because = models.CharField(max_length=60, blank=True)  # what else the person did with it
+    # An earlier run of a live rule asked about it: here only to be compared with.
+    is_known = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["thinning", "place"]

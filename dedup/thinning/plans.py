@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet, Sum
@@ -12,15 +14,17 @@ from django.utils import timezone
 from dedup.camera_settings import rules_for
 from dedup.core.thinning import Fate, Rule, in_order
 from dedup.models import ThinnedFrame, Thinning
+from dedup.thinning.protecting import decided_by_person
 from dedup.thinning.work import moment_of
 from gallery import bulk
 from gallery.core.batches import ROWS_PER_STATEMENT
-from gallery.models import Camera, Job, Photo, User
+from gallery.models import Camera, Job, Photo, PhotoQuerySet, User
 from gallery.work import jobs
 
 KIND = "thinning"
 ACTS = (bulk.Act.ARCHIVE, bulk.Act.TRASH)
 NEAREST_SHOWN = 12
+NEEDED = ("pk", "taken_at", "taken_precision", "taken_doubt")
 
 
 class NothingToThin(Exception):
@@ -55,19 +59,44 @@ def start(
     by: User,
     first_day: dt.date | None = None,
     last_day: dt.date | None = None,
+    by_day: bool = False,
 ) -> Thinning:
-    """Let a worker compare the frames of a camera that are on the timeline. Touches none."""
-    photos = Photo.objects.filter(camera=camera).on_timeline().one_of_each_stack()
+    """Let a worker compare the frames of a camera that are on the timeline. Touches none.
+
+    ``by_day`` is as a live rule does it: every day begins anew with a frame that stays, and what
+    a person has decided on stays.
+    """
+    photos = frames_on_timeline(camera)
     if first_day:
         photos = photos.filter(taken_day__gte=first_day)
     if last_day:
         photos = photos.filter(taken_day__lte=last_day)
-    needed = photos.order_by("taken_at", "pk").only(
-        "pk", "taken_at", "taken_precision", "taken_doubt"
-    )
-    ids = [pk for pk, _ in in_order([(each.pk, moment_of(each)) for each in needed], rule)]
-    if len(ids) < 2:
+    needed = list(photos.only(*NEEDED))
+    if len(needed) < 2:
         raise NothingToThin("There are fewer than two frames in this time.")
+    days = {"first_day": first_day, "last_day": last_day}
+    return create(camera, rule, needed, by=by, is_by_day=by_day, **days)
+
+
+def frames_on_timeline(camera: Camera) -> PhotoQuerySet:
+    photos = Photo.objects.filter(camera=camera).on_timeline().one_of_each_stack()
+    return photos.order_by("taken_at", "pk")
+
+
+def create(
+    camera: Camera,
+    rule: Rule,
+    photos: Sequence[Photo],
+    *,
+    by: User,
+    known: Collection[int] = (),
+    **fields: Any,
+) -> Thinning:
+    """A plan for exactly these photos, left to a worker. ``known`` are only compared with."""
+    moments = [(each.pk, moment_of(each)) for each in photos]
+    ids = [pk for pk, _ in in_order(moments, rule)]
+    is_by_day = fields.get("is_by_day", False)
+    protected = decided_by_person(set(ids) - set(known)) if is_by_day else {}
     with transaction.atomic():
         job = jobs.create(KIND, by, f"Thin out {camera.name}"[:200])
         thinning = Thinning.objects.create(
@@ -75,12 +104,18 @@ def start(
             job=job,
             keep=rule.keep,
             every_minutes=rule.every_minutes,
-            first_day=first_day,
-            last_day=last_day,
             started_at=timezone.now(),
+            **fields,
         )
         rows = [
-            ThinnedFrame(thinning=thinning, photo_id=pk, place=place)
+            ThinnedFrame(
+                thinning=thinning,
+                photo_id=pk,
+                place=place,
+                spared=pk in protected or pk in known,
+                spared_because=protected.get(pk, ""),
+                is_known=pk in known,
+            )
             for place, pk in enumerate(ids)
         ]
         ThinnedFrame.objects.bulk_create(rows, batch_size=ROWS_PER_STATEMENT)

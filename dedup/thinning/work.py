@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from functools import partial
+from itertools import takewhile
 
 import cv2
 import numpy as np
@@ -19,6 +20,7 @@ from dedup.core.camera_settings import CameraRules
 from dedup.core.camera_stages import StagedComparison, StagedFrame, compare_staged, stage
 from dedup.core.thinning import Fate, Frame, Verdict, Why, plan
 from dedup.models import ThinnedFrame, Thinning
+from dedup.thinning.carrying import carry_out
 from gallery.core.camera_overview import TINY_EDGE_PX
 from gallery.core.pictures import UnreadablePicture
 from gallery.core.taken_at import Precision
@@ -38,17 +40,23 @@ _Frame = Frame[int, StagedFrame]
 
 
 def work_on(claim: Claim) -> None:
-    """Go on from the first frame that has no verdict yet."""
+    """Go on from the first frame that has no verdict yet; a run of a live rule then acts."""
     thinning = Thinning.objects.select_related("camera").get(job=claim.job_id)
     rules = rules_for(thinning.camera)
-    kept = _last_kept(thinning)
+    kept, day = None, None
     while rows := _waiting(thinning):
+        if day is None or (thinning.is_by_day and day != rows[0].photo.taken_day):
+            kept, day = _last_kept(thinning, rows[0].photo), rows[0].photo.taken_day
         seen: dict[int, _Frame] = {}
         frames = _frames(rows, claim, seen)
         verdicts = list(plan(frames, partial(_compare, rules), thinning.rule, kept))
         kept = _latest(verdicts, seen) or kept
         _write(rows, verdicts, claim)
-    finish(claim, done=0)
+    if thinning.live_rule_id is None:
+        finish(claim, done=0)
+    else:
+        # The act and the end of the chunk are one transaction: neither can be without the other.
+        finish(claim, lambda: carry_out(thinning), done=0)
 
 
 def moment_of(photo: Photo) -> dt.datetime | None:
@@ -59,7 +67,10 @@ def moment_of(photo: Photo) -> dt.datetime | None:
 
 def _waiting(thinning: Thinning) -> list[ThinnedFrame]:
     waiting = thinning.frames.filter(fate="").select_related("photo").order_by("place")
-    return list(waiting[:FRAMES_PER_STEP])
+    rows = list(waiting[:FRAMES_PER_STEP])
+    if not thinning.is_by_day:
+        return rows
+    return list(takewhile(lambda row: row.photo.taken_day == rows[0].photo.taken_day, rows))
 
 
 def _write(rows: Sequence[ThinnedFrame], verdicts: Sequence[Verdict[int]], claim: Claim) -> None:
@@ -87,9 +98,11 @@ def _latest(verdicts: Sequence[Verdict[int]], seen: dict[int, _Frame]) -> _Frame
     return seen[kept[-1].key] if kept else None
 
 
-def _last_kept(thinning: Thinning) -> _Frame | None:
-    """Where an earlier worker stopped."""
+def _last_kept(thinning: Thinning, first: Photo) -> _Frame | None:
+    """What the frames from this one on are compared with, if an earlier worker came so far."""
     kept = thinning.frames.filter(fate=Fate.KEPT).exclude(why=Why.NO_TIME)
+    if thinning.is_by_day:
+        kept = kept.filter(photo__taken_day=first.taken_day)
     row = kept.select_related("photo").order_by("-place").first()
     return _read(row.photo) if row else None
 

@@ -49,7 +49,11 @@ ROW_ACTS: dict[str, str] = {
 }
 
 # Called with the ImportRun that has just ended, if it added photos.
-AFTER_IMPORT = ["gallery.dating.checking.after_import", "dedup.scanning.scan_after_import"]
+AFTER_IMPORT = [
+    "gallery.dating.checking.after_import",
+    "dedup.scanning.scan_after_import",
+    "dedup.thinning.live.after_import",
+]
 
 # Called with an owner and the numbers of photos whose dates have just changed.
 DATES_CHANGED = ["gallery.dating.checking.refresh", "dedup.scanning.scan_after_dates"]
@@ -72,7 +76,10 @@ HOURLY_TASKS: list[str] = [
 ]
 
 # The same every WATCH_INTERVAL.
-FREQUENT_TASKS: list[str] = ["gallery.importing.library_folders.look_at_watched"]
+FREQUENT_TASKS: list[str] = [
+    "gallery.importing.library_folders.look_at_watched",
+    "dedup.thinning.live.begin_all",
+]
 
 # Asked before photos go to the trash; each gets the photos and returns what must not be lost.
 TRASH_GUARDS: list[str] = ["dedup.reviewing.groups_left_empty"]

@@ -1,0 +1,225 @@
+"""Live rules: new frames of a camera are thinned by themselves, a day at a time.
+
+A frame is asked about once. What stayed then stays, and so does what came back by an undo: no
+later run takes it away.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import Exists, Max, OuterRef, Q
+from django.utils import timezone
+
+from dedup.core.thinning import Rule
+from dedup.models import LiveRule, ThinnedFrame, Thinning
+from dedup.thinning import plans
+from gallery import bulk
+from gallery.models import Camera, ImportRun, LibraryFolder, Photo, PhotoQuerySet, User
+from gallery.work import jobs
+
+log = logging.getLogger(__name__)
+
+# Of a camera in one go: a backlog of years is begun in several, with a breath between them.
+DAYS_AT_ONCE = 31
+BETWEEN_RUNS = dt.timedelta(hours=1)  # of one day, for rules that do not wait for its end
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a person chose for the new frames of a camera; see LiveRule."""
+
+    rule: Rule
+    first_day: dt.date
+    act: str = LiveRule.Act.ARCHIVE
+    when: str = LiveRule.When.DAY
+    settle_minutes: int = 60
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """How a camera's new frames stand, for its page."""
+
+    waiting: int  # frames that no run has asked about yet
+    offline: str  # path of a folder of this camera that cannot be reached; nothing is done then
+
+
+def draft(camera: Camera, wanted: Wanted, *, by: User) -> LiveRule:
+    """Write a rule down, with a plan that shows what it would do now. Nothing is switched on."""
+    with transaction.atomic():
+        try:
+            preview = plans.start(
+                camera, wanted.rule, by=by, first_day=wanted.first_day, by_day=True
+            )
+        except plans.NothingToThin:
+            preview = None
+        return LiveRule.objects.create(
+            camera=camera,
+            keep=wanted.rule.keep,
+            every_minutes=wanted.rule.every_minutes,
+            act=wanted.act,
+            when=wanted.when,
+            settle_minutes=wanted.settle_minutes,
+            first_day=wanted.first_day,
+            preview=preview,
+            made_by=by,
+            made_at=timezone.now(),
+        )
+
+
+def switch_on(rule: LiveRule, *, by: User) -> bool:
+    """Put a draft in force instead of what was; False if it was switched on before."""
+    with transaction.atomic():
+        Camera.objects.select_for_update().get(pk=rule.camera_id)
+        rule.refresh_from_db()
+        if not rule.is_draft:
+            return False
+        for other in LiveRule.objects.in_force().filter(camera=rule.camera_id):
+            switch_off(other, by=by)
+        rule.switched_on_at, rule.made_by = timezone.now(), by
+        rule.save(update_fields=["switched_on_at", "made_by"])
+        log.info("%s switched on by %s", rule, by)
+    begin(rule)
+    return True
+
+
+def switch_off(rule: LiveRule, *, by: User) -> None:
+    """What was thinned stays so, with its undo; a run that goes on is cancelled."""
+    with transaction.atomic():
+        held = LiveRule.objects.select_for_update(of=("self",)).in_force().filter(pk=rule.pk)
+        if held.update(switched_off_at=timezone.now(), paused_at=None):
+            log.info("%s switched off by %s", rule, by)
+            for run in open_runs(rule):
+                jobs.cancel(run.job, by=by)
+    rule.refresh_from_db()
+
+
+def pause(rule: LiveRule, *, by: User) -> None:
+    with transaction.atomic():
+        held = LiveRule.objects.select_for_update(of=("self",)).in_force().filter(pk=rule.pk)
+        if held.filter(paused_at=None).update(paused_at=timezone.now()):
+            for run in open_runs(rule):
+                jobs.pause(run.job, by=by)
+    rule.refresh_from_db()
+
+
+def resume(rule: LiveRule, *, by: User) -> None:
+    with transaction.atomic():
+        held = LiveRule.objects.select_for_update(of=("self",)).in_force().filter(pk=rule.pk)
+        if held.update(paused_at=None):
+            for run in open_runs(rule):
+                jobs.resume(run.job, by=by)
+    rule.refresh_from_db()
+    begin(rule)
+
+
+def rule_of(camera: Camera) -> LiveRule | None:
+    """The one in force."""
+    return LiveRule.objects.in_force().filter(camera=camera).first()
+
+
+def open_runs(rule: LiveRule) -> list[Thinning]:
+    return list(rule.runs.filter(job__finished_at=None).select_related("job"))
+
+
+def state_of(rule: LiveRule) -> State:
+    return State(_new(rule).count(), offline_folder(rule.camera))
+
+
+def begin_all() -> int:
+    """Begin what is due of every camera. Runs every few minutes."""
+    rules = LiveRule.objects.in_force().filter(paused_at=None, camera__merged_into=None)
+    return sum(len(begin(rule)) for rule in rules.select_related("camera__owner"))
+
+
+def after_import(run: ImportRun) -> None:
+    """The same for the cameras of a person whose import has just ended."""
+    rules = LiveRule.objects.in_force().owned_by(run.owner).filter(paused_at=None)
+    for rule in rules.filter(camera__merged_into=None).select_related("camera__owner"):
+        begin(rule)
+
+
+def begin(rule: LiveRule, now: dt.datetime | None = None) -> list[Thinning]:
+    """Leave the days that have settled to workers, each as a run of its own.
+
+    Called again it begins nothing twice: the frames of a run are not new any more.
+    """
+    with transaction.atomic():
+        held = LiveRule.objects.select_for_update(of=("self",)).select_related("camera__owner")
+        rule = held.get(pk=rule.pk)
+        if not rule.is_in_force or rule.paused_at or offline_folder(rule.camera):
+            return []
+        settled = settled_frames(rule, now or timezone.now())
+        days = list(
+            dict.fromkeys(settled.order_by("taken_day").values_list("taken_day", flat=True))
+        )
+        return [_run(rule, day, settled) for day in days[:DAYS_AT_ONCE]]
+
+
+def settled_frames(rule: LiveRule, now: dt.datetime) -> PhotoQuerySet:
+    """New frames that a run can take now.
+
+    Of a rule for whole days: those of days that are over, to which nothing was added within the
+    settling time. Else: those that were added before that, and are not the newest of the camera.
+    Nothing of a day on which a run is going on.
+    """
+    settled_at = now - dt.timedelta(minutes=rule.settle_minutes)
+    of_camera = Photo.objects.filter(camera=rule.camera_id)
+    sure = of_camera.filter(taken_doubt="")
+    newest = sure.aggregate(day=Max("taken_day"), moment=Max("taken_at"))
+    today = settled_at.astimezone(rule.camera.owner.home_zone).date()
+    is_over = Q(taken_day__lt=max(today, newest["day"] or today))
+    frames = _new(rule).exclude(taken_day__in=_busy_days(rule, now))
+    if rule.when == LiveRule.When.DAY:
+        late = of_camera.filter(taken_day=OuterRef("taken_day"), imported_at__gt=settled_at)
+        return frames.filter(is_over, ~Exists(late))
+    has_later = Q(taken_at__lt=newest["moment"] or now)
+    return frames.filter(is_over | has_later, imported_at__lte=settled_at)
+
+
+def offline_folder(camera: Camera) -> str:
+    """Path of a library folder of this camera's frames that is offline; empty if there is none."""
+    offline = LibraryFolder.objects.filter(owner=camera.owner_id, offline_since__isnull=False)
+    found = offline.filter(files__photo__camera=camera).order_by("pk")
+    return found.values_list("path", flat=True).first() or ""
+
+
+def _new(rule: LiveRule) -> PhotoQuerySet:
+    asked = ThinnedFrame.objects.filter(
+        ~Q(fate="") | Q(thinning__job__finished_at=None),
+        photo=OuterRef("pk"),
+        is_known=False,
+        thinning__live_rule__isnull=False,
+    )
+    frames = plans.frames_on_timeline(rule.camera).filter(taken_day__gte=rule.first_day)
+    return frames.filter(~Exists(asked))
+
+
+def _busy_days(rule: LiveRule, now: dt.datetime) -> Sequence[dt.date | None]:
+    runs = Thinning.objects.filter(camera=rule.camera_id, live_rule__isnull=False)
+    busy = Q(job__finished_at=None)
+    if rule.when == LiveRule.When.HOUR:
+        busy |= Q(started_at__gt=now - BETWEEN_RUNS)
+    return list(runs.filter(busy).order_by().values_list("first_day", flat=True))
+
+
+def _run(rule: LiveRule, day: dt.date, settled: PhotoQuerySet) -> Thinning:
+    new = list(settled.filter(taken_day=day).only(*plans.NEEDED)[: bulk.PHOTOS_AT_ONCE])
+    others = plans.frames_on_timeline(rule.camera).filter(taken_day=day)
+    asked = others.exclude(pk__in=_new(rule).order_by().values("pk")).only(*plans.NEEDED)
+    known = list(asked)
+    return plans.create(
+        rule.camera,
+        rule.rule,
+        [*known, *new],
+        by=rule.made_by or rule.camera.owner,
+        known={photo.pk for photo in known},
+        first_day=day,
+        last_day=day,
+        is_by_day=True,
+        live_rule=rule,
+    )
