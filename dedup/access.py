@@ -8,7 +8,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
 from django.http import Http404
 
-from dedup.models import Decision, Scan, SimilarGroup, Thinning
+from dedup.models import Decision, LiveRule, Scan, SimilarGroup, Thinning
 from gallery.models import User
 
 Row = TypeVar("Row", bound=models.Model)
@@ -28,7 +28,14 @@ def decision_for(user: User, decision_id: int | str) -> Decision:
 
 def thinning_for(user: User, thinning_id: int | str) -> Thinning:
     thinnings = Thinning.objects.owned_by(user)
-    return _one(thinnings.select_related("job", "camera__owner", "act_job"), thinning_id)
+    return _one(
+        thinnings.select_related("job", "camera__owner", "act_job", "draft", "live_rule"),
+        thinning_id,
+    )
+
+
+def live_rule_for(user: User, rule_id: int | str) -> LiveRule:
+    return _one(LiveRule.objects.owned_by(user).select_related("camera__owner"), rule_id)
 
 
 def _one(rows: models.QuerySet[Row], row_id: int | str) -> Row:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django import forms
@@ -13,8 +14,10 @@ from dedup.core.values import (
     Options,
     WindowMode,
 )
-from dedup.models import EVERYTHING, KeeperRules, Scope
+from dedup.models import EVERYTHING, KeeperRules, LiveRule, Scope
+from dedup.models.live_rule import LONGEST_SETTLING_MINUTES
 from dedup.models.scan import NAME_LENGTH
+from dedup.thinning.live import Wanted
 from gallery.models import Album, Camera, User
 
 KEPT_OF_A_STRETCH = [(Keep.FIRST.value, "the first frame"), (Keep.LAST.value, "the last frame")]
@@ -177,7 +180,7 @@ def _unit_for(seconds: float) -> tuple[str, float]:
     return "s", 1.0
 
 
-class ThinForm(forms.Form):
+class _StillForm(forms.Form):
     """Which frames of a camera stay where nothing happens."""
 
     keep = forms.ChoiceField(label="Of a still stretch stays", choices=KEPT_OF_A_STRETCH)
@@ -186,12 +189,6 @@ class ThinForm(forms.Form):
         required=False,
         help_text="Leave it empty to keep no more than that.",
         widget=forms.NumberInput(attrs={"step": "any", "inputmode": "decimal"}),
-    )
-    first_day = forms.DateField(
-        label="From", required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
-    last_day = forms.DateField(
-        label="To", required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
 
     def clean_every_minutes(self) -> float | None:
@@ -205,3 +202,59 @@ class ThinForm(forms.Form):
     def rule(self) -> Rule:
         """The chosen rule of a valid form."""
         return Rule(Keep(self.cleaned_data["keep"]), self.cleaned_data["every_minutes"])
+
+
+class ThinForm(_StillForm):
+    """The same, and of which days."""
+
+    first_day = forms.DateField(
+        label="From", required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    last_day = forms.DateField(
+        label="To", required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+
+class LiveRuleForm(_StillForm):
+    """The same of new frames, and when they are thinned by themselves."""
+
+    act = forms.ChoiceField(
+        label="What goes is",
+        choices=[
+            (LiveRule.Act.ARCHIVE.value, "archived: kept, off the timeline"),
+            (LiveRule.Act.TRASH.value, "moved to the trash: deleted later"),
+        ],
+    )
+    when = forms.ChoiceField(
+        label="When",
+        choices=[
+            (LiveRule.When.DAY.value, "once its day is over"),
+            (LiveRule.When.HOUR.value, "every hour"),
+        ],
+    )
+    settle_minutes = forms.IntegerField(
+        label="Settling time, in minutes",
+        min_value=0,
+        max_value=LONGEST_SETTLING_MINUTES,
+        help_text="So long frames have been here, in case others come late.",
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+    )
+    first_day = forms.DateField(
+        label="Frames taken from this day on",
+        help_text="The rule never touches earlier ones.",
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+
+    @property
+    def wanted(self) -> Wanted:
+        """The choices of a valid form."""
+        data = self.cleaned_data
+        return Wanted(
+            self.rule, data["first_day"], data["act"], data["when"], data["settle_minutes"]
+        )
+
+    @classmethod
+    def filled(cls, rule: LiveRule | None, first_day: dt.date) -> LiveRuleForm:
+        """The form with this rule in it, or with what is usual."""
+        shown = rule or LiveRule(keep=Keep.FIRST, first_day=first_day)
+        return cls(initial={name: getattr(shown, name) for name in cls.base_fields})

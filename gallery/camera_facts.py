@@ -32,7 +32,7 @@ WEIGHTS = (0.299, 0.587, 0.114)
 def overview_of(camera: Camera) -> CameraOverview:
     """Of all its frames that are not in the trash, and of its files that an import refused."""
     zone = camera.owner.home_zone_name
-    frames = [*_photos(camera), *_refused(camera)]
+    frames = [*_photos(camera), *refused(camera)]
     return overview(camera.name, frames, zone, timezone.now())
 
 
@@ -78,7 +78,7 @@ def _form(row: dict[str, object]) -> str:
     return f"the time in the name as {what}"
 
 
-def _refused(camera: Camera) -> Iterator[FrameFacts]:
+def refused(camera: Camera) -> Iterator[FrameFacts]:
     """Files of this camera, by their names, that became no photo: unreadable and tiny ones."""
     if not camera.prefix:
         return

@@ -148,22 +148,27 @@ def listed(thinning: Thinning) -> QuerySet[ThinnedFrame]:
     return thinning.frames.filter(fate=Fate.LISTED).select_related("photo").order_by("place")
 
 
-def nearest(thinning: Thinning, fate: Fate) -> list[ThinnedFrame]:
+def nearest(frames: QuerySet[ThinnedFrame], fate: Fate) -> list[ThinnedFrame]:
     """The frames nearest to the line on one side: those a person should look at."""
-    asked = thinning.frames.filter(fate=fate, percent__isnull=False, beside__isnull=False)
+    asked = frames.filter(fate=fate, percent__isnull=False, beside__isnull=False)
     order = "percent" if fate is Fate.GOES else "-percent"
     return list(asked.select_related("photo", "beside").order_by(order, "place")[:NEAREST_SHOWN])
 
 
-def line_of(thinning: Thinning) -> str:
+def line_of(camera: Camera) -> str:
     """The percents from which a frame goes: one, or one by day and one at night."""
-    rules = rules_for(thinning.camera)
+    rules = rules_for(camera)
     day, night = rules.day.threshold_percent, rules.night.threshold_percent
     return f"{day:g} %" if day == night else f"{day:g} % by day, {night:g} % at night"
 
 
 def spare(thinning: Thinning, frame_id: int, *, spared: bool) -> bool:
-    """Say that a frame stays whatever was found, or take that back. False if there is none."""
+    """Say that a frame stays whatever was found, or take that back. False if there is none.
+
+    Nor in the run of a live rule, which asks nobody.
+    """
+    if thinning.live_rule_id is not None:
+        return False
     return bool(thinning.frames.filter(pk=frame_id, fate=Fate.GOES).update(spared=spared))
 
 
@@ -196,6 +201,8 @@ def act(thinning: Thinning, chosen: bulk.Act, *, by: User) -> Job:
 
 def what_stands_in_the_way(thinning: Thinning) -> str:
     """Why the plan cannot be carried out now; empty if it can."""
+    if thinning.live_rule_id is not None:
+        return "Its rule carries it out by itself."
     if thinning.job.status != Job.Status.DONE or thinning.frames.filter(fate="").exists():
         return "Not every frame was compared."
     last = thinning.act_job

@@ -13,7 +13,7 @@ from dedup import access as door
 from dedup.core.thinning import Fate
 from dedup.forms import ThinForm
 from dedup.models import Thinning
-from dedup.thinning import plans
+from dedup.thinning import live, plans
 from gallery import access, bulk
 from gallery.web.answers import invalid, unless_known
 from gallery.web.requests import SignedInRequest, signed_in
@@ -30,8 +30,14 @@ def thin(request: SignedInRequest, camera_id: int) -> HttpResponse:
     """Say how the frames of a camera are thinned; a worker then makes the plan."""
     camera = access.camera_for(request.user, camera_id)
     form = ThinForm(request.POST if request.method == "POST" else None)
-    earlier = Thinning.objects.filter(camera=camera).select_related("job", "act_job")
-    context = {"camera": camera, "form": form, "plans": earlier[:PLANS_SHOWN]}
+    by_hand = Thinning.objects.filter(camera=camera, live_rule=None, draft=None)
+    earlier = by_hand.select_related("job", "act_job")
+    context = {
+        "camera": camera,
+        "form": form,
+        "plans": earlier[:PLANS_SHOWN],
+        "live_rule": live.rule_of(camera),
+    }
     if request.method != "POST":
         return render(request, "dedup/thin.html", context)
     if not form.is_valid():
@@ -59,10 +65,11 @@ def thinning(request: SignedInRequest, thinning_id: int) -> HttpResponse:
             "first": first,
             "next_from": first + STRIP if len(stays) > STRIP else None,
             "previous_from": max(0, first - STRIP) if first else None,
-            "just_going": plans.nearest(found, Fate.GOES),
-            "just_kept": plans.nearest(found, Fate.KEPT),
+            "just_going": plans.nearest(found.frames.all(), Fate.GOES),
+            "just_kept": plans.nearest(found.frames.all(), Fate.KEPT),
             "listed": plans.listed(found)[:LISTED_SHOWN],
-            "line": plans.line_of(found),
+            "can_spare": found.live_rule_id is None,
+            "line": plans.line_of(found.camera),
         }
     return render(request, "dedup/thinning.html", context)
 
@@ -118,6 +125,7 @@ def _progress_context(found: Thinning) -> dict[str, Any]:
         "progress": jobs.progress(found.job),
         "summary": plans.summary(found),
         "objection": plans.what_stands_in_the_way(found),
+        "draft": getattr(found, "draft", None),
     }
 
 

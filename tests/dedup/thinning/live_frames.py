@@ -20,13 +20,16 @@ MINUTES = dt.timedelta(minutes=1)
 
 
 def add_frames(camera: Camera, pictures: str, day: int = 0, **fields: Any) -> list[Photo]:
-    """A frame every five minutes from noon of a day: "." of the empty view, "c" with a thing."""
+    """A frame every five minutes from noon of a day: "." of the empty view, "c" with a thing.
+
+    The camera is called like c21, so that each has a grain of its own.
+    """
     start = NOON + day * DAY
     before = camera.photos.filter(taken_at__gte=start, taken_at__lt=start + DAY).count()
     return [
         make_stored_photo(
             camera.owner,
-            with_grain(DRAWN[picture], number + 100 * day),
+            with_grain(DRAWN[picture], number + 100 * day + 1000 * int(camera.prefix[1:])),
             camera=camera,
             taken_at=start + 5 * number * MINUTES,
             file_name=f"c21-{day}-{number}.png",
