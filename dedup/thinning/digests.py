@@ -22,6 +22,7 @@ from gallery.models import Camera, Photo
 
 CHANGES_SHOWN = 48
 SILENCES_SHOWN = 10
+NEAREST_SHOWN = 6  # on each side of the line
 # So many intervals tell what is usual for a camera: a week of one frame in five minutes.
 USUAL_OF = 2000
 EXACT = [Precision.SECOND.value, Precision.SUBSECOND.value]
@@ -103,8 +104,8 @@ def digest_of(camera: Camera, day: dt.date) -> Digest:
         waiting=_waiting(camera, day),
         changed=changed,
         changed_count=changed_count,
-        just_going=plans.nearest(frames.filter(spared=False), Fate.GOES),
-        just_kept=plans.nearest(frames, Fate.KEPT),
+        just_going=plans.nearest(frames.filter(spared=False), Fate.GOES)[:NEAREST_SHOWN],
+        just_kept=plans.nearest(frames, Fate.KEPT)[:NEAREST_SHOWN],
         listed=list(frames.filter(fate=Fate.LISTED).select_related("photo").order_by("place")),
         refused=_refused(camera, day),
         silences=silences,

@@ -123,7 +123,7 @@ def rule_of(camera: Camera) -> LiveRule | None:
 
 
 def open_runs(rule: LiveRule) -> list[Thinning]:
-    return list(rule.runs.filter(job__finished_at=None).select_related("job"))
+    return list(rule.runs.filter(job__finished_at=None).select_related("job").order_by("pk"))
 
 
 def state_of(rule: LiveRule) -> State:
@@ -153,11 +153,25 @@ def begin(rule: LiveRule, now: dt.datetime | None = None) -> list[Thinning]:
         rule = held.get(pk=rule.pk)
         if not rule.is_in_force or rule.paused_at or offline_folder(rule.camera):
             return []
-        settled = settled_frames(rule, now or timezone.now())
-        days = list(
-            dict.fromkeys(settled.order_by("taken_day").values_list("taken_day", flat=True))
-        )
-        return [_run(rule, day, settled) for day in days[:DAYS_AT_ONCE]]
+        now = now or timezone.now()
+        return [_run(rule, day, now) for day in settled_days(rule, now)[:DAYS_AT_ONCE]]
+
+
+def settled_days(rule: LiveRule, now: dt.datetime) -> list[dt.date]:
+    days = settled_frames(rule, now).order_by("taken_day").values_list("taken_day", flat=True)
+    return list(days.distinct())
+
+
+def trial(rule: LiveRule, day: dt.date) -> Thinning:
+    """What a run of this day would find now, as a plan that touches nothing. See ``forget``."""
+    return _run(rule, day, timezone.now(), is_trial=True)
+
+
+def forget(plan: Thinning) -> None:
+    """Take a plan out of the lists; nothing was touched by it."""
+    with transaction.atomic():
+        plan.delete()
+        plan.job.delete()
 
 
 def settled_frames(rule: LiveRule, now: dt.datetime) -> PhotoQuerySet:
@@ -207,11 +221,12 @@ def _busy_days(rule: LiveRule, now: dt.datetime) -> Sequence[dt.date | None]:
     return list(runs.filter(busy).order_by().values_list("first_day", flat=True))
 
 
-def _run(rule: LiveRule, day: dt.date, settled: PhotoQuerySet) -> Thinning:
-    new = list(settled.filter(taken_day=day).only(*plans.NEEDED)[: bulk.PHOTOS_AT_ONCE])
+def _run(rule: LiveRule, day: dt.date, now: dt.datetime, *, is_trial: bool = False) -> Thinning:
+    settled = settled_frames(rule, now).filter(taken_day=day)
+    new = list(settled.only(*plans.NEEDED)[: bulk.PHOTOS_AT_ONCE])
     others = plans.frames_on_timeline(rule.camera).filter(taken_day=day)
-    asked = others.exclude(pk__in=_new(rule).order_by().values("pk")).only(*plans.NEEDED)
-    known = list(asked)
+    asked = others.exclude(pk__in=_new(rule).order_by().values("pk"))
+    known = list(asked.only(*plans.NEEDED))
     return plans.create(
         rule.camera,
         rule.rule,
@@ -221,5 +236,5 @@ def _run(rule: LiveRule, day: dt.date, settled: PhotoQuerySet) -> Thinning:
         first_day=day,
         last_day=day,
         is_by_day=True,
-        live_rule=rule,
+        live_rule=None if is_trial else rule,
     )
