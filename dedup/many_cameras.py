@@ -121,7 +121,7 @@ def _day(text: str) -> dt.date | None:
 
 def newest_plan(camera: Camera, by: User) -> Thinning | None:
     """The last plan that this person has begun for the camera."""
-    made = Thinning.objects.filter(camera=camera, job__owner=by)
+    made = Thinning.objects.by_hand().filter(camera=camera, job__owner=by)
     return made.select_related("job", "act_job", "camera").order_by("-pk").first()
 
 

@@ -14,6 +14,10 @@ class ThinningQuerySet(models.QuerySet["Thinning"]):
     def owned_by(self, user: User) -> ThinningQuerySet:
         return self.filter(camera__owner=user)
 
+    def by_hand(self) -> ThinningQuerySet:
+        """Plans that a person makes and carries out: neither runs of live rules nor previews."""
+        return self.filter(live_rule=None, draft=None)
+
 
 class Thinning(models.Model):
     """One plan for the frames of a camera: which of them show nothing new.

@@ -30,7 +30,7 @@ def thin(request: SignedInRequest, camera_id: int) -> HttpResponse:
     """Say how the frames of a camera are thinned; a worker then makes the plan."""
     camera = access.camera_for(request.user, camera_id)
     form = ThinForm(request.POST if request.method == "POST" else None)
-    by_hand = Thinning.objects.filter(camera=camera, live_rule=None, draft=None)
+    by_hand = Thinning.objects.by_hand().filter(camera=camera)
     earlier = by_hand.select_related("job", "act_job")
     context = {
         "camera": camera,

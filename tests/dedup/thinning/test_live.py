@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from dedup import reviewing
+from dedup import many_cameras, reviewing
 from dedup.core.thinning import Keep, Rule
 from dedup.models import LiveRule, Thinning
 from dedup.thinning import carrying, live, plans
@@ -255,6 +255,13 @@ def test_a_draft_touches_nothing_and_shows_what_the_rule_would_do(camera: Camera
     assert plans.summary(rule.preview).goes == 3
     assert live.begin_all() == 0
     assert Photo.objects.on_timeline().count() == 7
+
+
+def test_neither_a_run_nor_a_preview_counts_as_a_plan_made_by_hand(camera: Camera) -> None:
+    add_frames(camera, "...")
+    run_all(switched_on(camera))
+    assert Thinning.objects.count() == 2
+    assert many_cameras.newest_plan(camera, camera.owner) is None
 
 
 def test_switching_on_begins_and_replaces_what_was_in_force(camera: Camera) -> None:
