@@ -10,7 +10,7 @@ import os
 import tempfile
 import threading
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from io import BufferedReader
 from pathlib import Path
 
@@ -46,8 +46,8 @@ class Arrival:
         """
         if self._data is not None and self._copy is None:
             place = self._cleaner.enter_context(_temporary_place(self._offered.suffix[:16]))
-            pool = self._cleaner.enter_context(ThreadPoolExecutor(1))
-            self._copy = pool.submit(_write, place, self._data, self.size_bytes)
+            self._copy = _copier().submit(_write, place, self._data, self.size_bytes)
+            self._cleaner.callback(wait, [self._copy])  # before its bytes and its place are gone
 
     def check_unchanged(self) -> None:
         """Raise ChangedMeanwhile if somebody has written to the file since it was read."""
@@ -79,6 +79,15 @@ class Arrival:
         return hashlib.sha256(room[: self.size_bytes]).hexdigest()
 
 
+def _copier() -> ThreadPoolExecutor:
+    """The thread that writes for this one; a forked worker starts its own."""
+    if getattr(_of_this_thread, "process_id", None) != os.getpid():
+        _of_this_thread.copier = ThreadPoolExecutor(1)
+        _of_this_thread.process_id = os.getpid()
+    found: ThreadPoolExecutor = _of_this_thread.copier
+    return found
+
+
 def _bring_to_disk(path: Path) -> None:
     with path.open("rb") as file:
         os.fsync(file.fileno())
@@ -104,7 +113,8 @@ def _room_for(size: int) -> Iterator[memoryview]:
     needed = (size // mmap.PAGESIZE + 1) * mmap.PAGESIZE
     room = rooms.pop() if rooms else None
     if room is None or len(room) < needed:
-        room = mmap.mmap(-1, needed)
+        # Not shared with processes that are forked later, which would write into it.
+        room = mmap.mmap(-1, needed, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
     try:
         yield memoryview(room)[:needed]
     finally:

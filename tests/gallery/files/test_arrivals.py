@@ -1,5 +1,6 @@
 """Whatever is stored equals what was offered, to the last byte, or is not stored at all."""
 
+import contextlib
 import errno
 import hashlib
 import os
@@ -18,8 +19,8 @@ PAGE = 4096
 SIZES = [1, PAGE - 1, PAGE, PAGE + 1, 3 * PAGE, 300_001]
 
 
-def offered(folder: Path, data: bytes) -> Path:
-    path = folder / "photo.jpg"
+def offered(folder: Path, data: bytes, name: str = "photo") -> Path:
+    path = folder / f"{name}.jpg"
     path.write_bytes(data)
     return path
 
@@ -86,6 +87,38 @@ def test_a_file_too_large_for_memory_is_stored_as_well(
     monkeypatch.setattr(arrivals, "LARGEST_IN_MEMORY", 1000)
     data = os.urandom(5000)
     assert stored(bring_in(offered(tmp_path, data))) == data
+
+
+def test_two_files_at_a_time_do_not_touch_each_other(tmp_path: Path) -> None:
+    first, second = os.urandom(50_000), os.urandom(50_000)
+    paths = offered(tmp_path, first, "1"), offered(tmp_path, second, "2")
+    with arriving(paths[0]) as one, arriving(paths[1]) as other:
+        one.begin_copy()
+        other.begin_copy()
+        one.store()
+        other.store()
+    assert stored(one.checksum) == first
+    assert stored(other.checksum) == second
+    assert left_over() == []
+
+
+def test_a_forked_worker_does_not_write_into_what_is_being_stored_here(tmp_path: Path) -> None:
+    bring_in(offered(tmp_path, os.urandom(50_000), "before"))  # its room is used again
+    data = os.urandom(50_000)
+    mine, its = offered(tmp_path, data, "mine"), offered(tmp_path, os.urandom(50_000), "its")
+    ready, go = os.pipe()
+    worker = os.fork()
+    if worker == 0:
+        with contextlib.suppress(BaseException):
+            os.read(ready, 1)
+            with arriving(its):
+                pass
+        os._exit(0)
+    with arriving(mine) as arrival:
+        os.write(go, b".")
+        os.waitpid(worker, 0)
+        arrival.store()
+    assert stored(arrival.checksum) == data
 
 
 def test_what_is_here_already_is_not_copied_again(
