@@ -116,7 +116,9 @@ def _write_own(out: OutputWrapper, found: SimilarityFigures) -> None:
             (f"grading of {name}", _short(each, 3))
             for name, each in found.grading_by_change.items()
         ),
-        ("ms a picture", f"{found.ms_per_picture:.1f}"),
+        ("ms a picture, local features where needed", f"{found.ms_per_picture:.1f}"),
+        ("share of pictures that need them", f"{found.local_share:.0%}"),
+        ("ms a picture with local features", f"{found.ms_per_picture_with_local:.1f}"),
         ("µs a pair settled in blocks", f"{found.us_per_pair:.1f}"),
         ("ms a pair that needs local features", f"{found.ms_per_undecided_pair:.2f}"),
         ("share of such pairs", f"{found.undecided_share:.1%}"),

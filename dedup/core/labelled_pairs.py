@@ -16,9 +16,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from dedup.core.features import Features, measure
+from dedup.core.features import Features, measure_light, measure_local
 from dedup.core.identity import Original, SamePixels
-from dedup.core.values import Flags, Indices, Rgb
+from dedup.core.values import Flags, Floats, Indices, Rgb
 from gallery.core import pixels
 from gallery.core.pictures import (
     GRID,
@@ -56,7 +56,8 @@ class Measured:
     left: Indices  # of names
     right: Indices
     unreadable: tuple[str, ...]  # "name: reason"
-    ms_per_picture: float  # median, after decoding
+    light_ms: Floats  # of each name, after decoding: what every pair needs
+    local_ms: Floats  # the local features, which only undecided pairs need
 
     @property
     def similar(self) -> Flags:
@@ -90,14 +91,19 @@ def measure_pairs(
     wanted = sorted({name for pair in pairs for name in (pair.image_a, pair.image_b)})
     found: dict[str, tuple[Original, Features]] = {}
     unreadable: list[str] = []
-    seconds: list[float] = []
+    light_seconds: list[float] = []
+    local_seconds: list[float] = []
     for name in on_progress(wanted):
         try:
             decoded = decode_once(images / name, long_edge_px=PREVIEW.long_edge_px)
             copy = small_copy(decoded.image)
             start = time.process_time()
-            found[name] = original_of(decoded), measure(copy)
-            seconds.append(time.process_time() - start)
+            light = measure_light(copy)
+            between = time.process_time()
+            local = measure_local(copy)
+            local_seconds.append(time.process_time() - between)
+            light_seconds.append(between - start)
+            found[name] = original_of(decoded), Features(light, local)
         except (UnreadablePicture, OSError, ValueError) as error:
             unreadable.append(f"{name}: {error}")
     place = {name: index for index, name in enumerate(found)}
@@ -111,7 +117,8 @@ def measure_pairs(
         left=np.array([place[pair.image_a] for pair in usable], dtype=np.int64),
         right=np.array([place[pair.image_b] for pair in usable], dtype=np.int64),
         unreadable=tuple(unreadable),
-        ms_per_picture=float(np.median(seconds) * 1000) if seconds else 0.0,
+        light_ms=1000 * np.array(light_seconds),
+        local_ms=1000 * np.array(local_seconds),
     )
 
 

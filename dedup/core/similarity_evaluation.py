@@ -39,7 +39,11 @@ class SimilarityFigures:
     grading_by_change: dict[str, float]
     recall_by_kind: dict[str, float]
     quarters: tuple[float, float, float]  # of the similar pairs' percent
+    # Medians after decoding. A scan measures the local features of a picture only when one of
+    # its pairs stays undecided without them.
     ms_per_picture: float
+    ms_per_picture_with_local: float
+    local_share: float  # of the pictures that needed them
     us_per_pair: float  # settled in blocks by hashes, embedding and small frames
     ms_per_undecided_pair: float
     undecided_share: float
@@ -66,6 +70,10 @@ def evaluate(
     threshold = curve.threshold_at(PRECISION)
     graded = grade(on_progress(_graded(measured.names)), images)
     undecided = ~np.isnan(column(timed.scores.measures, "votes"))
+    needs_local = np.isin(
+        np.arange(len(measured.names)),
+        np.concatenate([measured.left[undecided], measured.right[undecided]]),
+    )
     figures = SimilarityFigures(
         pairs=len(similar),
         pictures=len(measured.names),
@@ -79,7 +87,9 @@ def evaluate(
         grading_by_change=graded,
         recall_by_kind=evaluation.recall_by_kind(percent, similar, measured.kinds, threshold),
         quarters=_quarters(percent[similar]),
-        ms_per_picture=measured.ms_per_picture,
+        ms_per_picture=float(np.median(measured.light_ms + measured.local_ms * needs_local)),
+        ms_per_picture_with_local=float(np.median(measured.light_ms + measured.local_ms)),
+        local_share=float(needs_local.mean()),
         us_per_pair=timed.us_per_pair,
         ms_per_undecided_pair=timed.ms_per_undecided_pair,
         undecided_share=float(undecided.mean()) if len(undecided) else 0.0,

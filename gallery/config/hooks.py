@@ -87,6 +87,7 @@ TRASH_GUARDS: list[str] = ["dedup.reviewing.groups_left_empty"]
 # What `manage.py bench NAME` runs: modules with add_arguments(parser) and run(options).
 BENCHMARKS = {
     "import": "gallery.benchmarks.importing",
+    "answering": "gallery.benchmarks.answering",
     "takeout": "gallery.benchmarks.takeout",
     "look": "gallery.benchmarks.looking",
     "timeline": "gallery.benchmarks.timeline",

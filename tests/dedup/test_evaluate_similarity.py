@@ -23,6 +23,8 @@ KEYS = {
     "grading",
     "recall_by_kind",
     "ms_per_picture",
+    "ms_per_picture_with_local",
+    "local_share",
     "us_per_pair",
     "unreadable",
 }

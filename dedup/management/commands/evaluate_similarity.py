@@ -72,7 +72,9 @@ class Command(BaseCommand):
         self._line("Grading", f"{found.grading:.3f}")
         for change, correlation in found.grading_by_change.items():
             self._line(f"  of {change}", f"{correlation:.3f}")
-        self._line("Time per picture", f"{found.ms_per_picture:.1f} ms")
+        share = f"{found.local_share:.0%} of the pictures"
+        self._line(f"Time per picture, local features of {share}", f"{found.ms_per_picture:.1f} ms")
+        self._line("  with local features of all", f"{found.ms_per_picture_with_local:.1f} ms")
         self._line("Time per settled pair", f"{found.us_per_pair:.1f} µs")
         share = f"{found.undecided_share:.1%} of the pairs"
         self._line(f"Time per undecided pair, {share}", f"{found.ms_per_undecided_pair:.2f} ms")
