@@ -37,7 +37,7 @@ WITH_PHOTOS = (
     "scans",
     "compare",
 )
-WITHOUT_PHOTOS = ("sender", "folder", "again", "plain", "stranger", "tuner")
+WITHOUT_PHOTOS = ("sender", "folder", "again", "plain", "stranger", "tuner", "live")
 GROUPS = 3  # in each library
 
 DESKTOP: ViewportSize = {"width": 1440, "height": 900}
