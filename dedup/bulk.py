@@ -209,15 +209,7 @@ def _decide(act: Act, settled: Sequence[_Settled], by: User) -> Change:
     else:
         change = reviewing.empty_change(owner, by, title)
     decisions = Decision.objects.bulk_create(
-        Decision(
-            owner=owner,
-            group=each.group,
-            kind=_kind(act, each.choice),
-            summary=_summary(act, each),
-            change=change,
-            made_by=by,
-            made_at=change.made_at,
-        )
+        Decision.of(change, _kind(act, each.choice), group=each.group, summary=_summary(act, each))
         for each in settled
     )
     group_states.refresh(owner, [each.group.pk for each in settled])

@@ -34,14 +34,8 @@ def part(first: Photo, second: Photo, *, by: User) -> Decision:
             return standing
         summary = f"{first.file_name} and {second.file_name} are not similar"[:200]
         change = reviewing.empty_change(first.owner, by, summary)
-        decision = Decision.objects.create(
-            owner=first.owner,
-            kind=Decision.Kind.NOT_SIMILAR,
-            summary=summary,
-            change=change,
-            made_by=by,
-            made_at=change.made_at,
-        )
+        decision = Decision.of(change, Decision.Kind.NOT_SIMILAR)
+        decision.save()
         reviewing.store_pairs(decision, [(first.checksum, second.checksum)])
         _set_apart(first, second, decision)
     return decision

@@ -339,15 +339,8 @@ def empty_change(owner: User, by: User, summary: str) -> Change:
 
 
 def _decision(group: SimilarGroup | None, kind: Decision.Kind, change: Change) -> Decision:
-    decision = Decision.objects.create(
-        owner_id=change.owner_id,
-        group=group,
-        kind=kind,
-        summary=change.summary,
-        change=change,
-        made_by_id=change.made_by_id,
-        made_at=change.made_at,
-    )
+    decision = Decision.of(change, kind, group=group)
+    decision.save()
     if group is not None:
         group_states.refresh(change.owner, [group.pk])
     return decision

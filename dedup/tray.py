@@ -15,7 +15,7 @@ from django.utils import timezone
 from dedup import choices, group_states, groups, reviewing
 from dedup.choices import Choice
 from dedup.groups import GroupView, MemberView
-from dedup.models import Decision, PendingChoice, SimilarGroup
+from dedup.models import Decision, GroupMember, PendingChoice, SimilarGroup
 from gallery import changes, stacks
 from gallery.merging import Fates
 from gallery.models import Change, Photo, User
@@ -97,8 +97,13 @@ def remember(group: SimilarGroup, answers: Mapping[int, str], *, is_ready: bool)
 
 def forget(group: SimilarGroup) -> None:
     """The group was decided at once, or the answers are taken back."""
-    members = group.members.values("photo")
-    PendingChoice.objects.filter(owner=group.scan.owner_id, photo__in=members).delete()
+    _forget_all(group.scan.owner, [group])
+
+
+def _forget_all(owner: User, decided: Sequence[SimilarGroup]) -> None:
+    """The same for groups of one owner."""
+    members = GroupMember.objects.filter(group__in=decided).values("photo")
+    PendingChoice.objects.filter(owner=owner, photo__in=members).delete()
 
 
 def empty(user: User) -> int:
@@ -144,8 +149,7 @@ def confirm(user: User, by: User) -> Confirmed:
         told = _with_choices(user, [group for group in held if group.pk in is_open])
         settled, refusals = _without_refused(user, told)
         change = _make(user, settled, by) if settled else None
-        for each in settled:
-            forget(each.view.group)
+        _forget_all(user, [each.view.group for each in settled])
         rows.exclude(group__in=is_open).delete()
     return Confirmed(change, refusals)
 
@@ -230,15 +234,10 @@ def _total(made: Sequence[Choice]) -> Choice:
 
 def _decision(settled: TrayGroup, change: Change) -> None:
     moves = bool(settled.choice.archive or settled.choice.trash)
-    decision = Decision.objects.create(
-        owner_id=change.owner_id,
-        group=settled.view.group,
-        kind=Decision.Kind.KEEP if moves else Decision.Kind.KEEP_ALL,
-        summary=settled.choice.summary(),
-        change=change,
-        made_by_id=change.made_by_id,
-        made_at=change.made_at,
-    )
+    kind = Decision.Kind.KEEP if moves else Decision.Kind.KEEP_ALL
+    summary = settled.choice.summary()
+    decision = Decision.of(change, kind, group=settled.view.group, summary=summary)
+    decision.save()
     survivors = settled.choice.survivors
     kept = [each.photo.checksum for each in settled.view.members if each.photo.pk in survivors]
     reviewing.store_pairs(decision, itertools.combinations(kept, 2))

@@ -30,7 +30,6 @@ KINDS = (KIND, PREVIEW_KIND)
 STAGES = ("Going through the list",)
 
 ROWS_PER_CHUNK = 500
-LOOKED_AT_ONCE = 20
 REASONS_SHOWN = 8
 
 Result = RowResult.Result
@@ -84,9 +83,12 @@ class RowAct:
     rows: type[Model]
     note: str  # what it means, and whether it can be undone
     look: Callable[[Call], list[Item]]
-    do: Callable[[Call], list[Item]]
+    do: Callable[[Call], list[Item]] | None = None
+    # Instead of ``do``: what begins a job of another kind, which has results and an undo itself.
+    begin: Callable[[Sequence[int], User, dict[str, Any]], Job] | None = None
     undo: Callable[[Sequence[RowResult], User], list[Item]] | None = None
     at_once: int = 100  # rows of one transaction; other writers wait for its end
+    looked_at_once: int = 20  # rows between two signs of life
     made_is_job: bool = False
 
     def counted(self, count: int) -> str:
@@ -94,7 +96,7 @@ class RowAct:
 
     @property
     def is_final(self) -> bool:
-        return self.undo is None
+        return self.undo is None and self.begin is None
 
     @property
     def permission(self) -> str:
@@ -129,7 +131,10 @@ def do_later(preview: Job, by: User) -> Job:
         ids = list(results(locked, Result.DONE).values_list("row_id", flat=True))
         act = act_of(locked)
         title = f"{act.title}: {act.counted(len(ids))}"[:200]
-        job = jobs.start(KIND, by, title, _pieces(ids), {**locked.options, "by": by.pk})
+        if act.begin is not None:
+            job = act.begin(ids, by, locked.options["with"])
+        else:
+            job = jobs.start(KIND, by, title, _pieces(ids), {**locked.options, "by": by.pk})
         locked.result = {"done_by": job.pk}
         locked.save(update_fields=["result"])
     return job
@@ -147,7 +152,7 @@ def work_on(claim: Claim) -> None:
     act, by = named(claim.options["act"]), User.objects.get(pk=claim.options["by"])
     left = list(claim.payload)
     is_look = claim.kind == PREVIEW_KIND
-    at_once = max(act.at_once, LOOKED_AT_ONCE) if is_look else act.at_once
+    at_once = max(act.at_once, act.looked_at_once) if is_look else act.at_once
     while left:
         extend(claim)
         some, left = left[:at_once], left[at_once:]
@@ -245,7 +250,9 @@ def _worked(claim: Claim, act: RowAct, by: User, entries: Sequence[Any]) -> list
         return _undo(act, by, ids)
     so_far = entries[0][1] if isinstance(entries[0], list) else None
     call = Call(ids, by, claim.options["with"], claim.job_id, so_far)
-    items = act.look(call) if claim.kind == PREVIEW_KIND else act.do(call)
+    works = act.look if claim.kind == PREVIEW_KIND else act.do
+    assert works is not None
+    items = works(call)
     named_rows = {item.row_id for item in items}
     gone = [
         Item(pk, _unnamed(act, pk), Result.GONE, "It is no longer there.")

@@ -58,6 +58,21 @@ class Decision(models.Model):
     def __str__(self) -> str:
         return self.summary
 
+    @classmethod
+    def of(
+        cls, change: Change, kind: Kind, *, group: SimilarGroup | None = None, summary: str = ""
+    ) -> Decision:
+        """What was decided by a change, not saved yet; in the words of the change if in no own."""
+        return cls(
+            owner_id=change.owner_id,
+            group=group,
+            kind=kind,
+            summary=summary or change.summary,
+            change=change,
+            made_by_id=change.made_by_id,
+            made_at=change.made_at,
+        )
+
     @property
     def is_undone(self) -> bool:
         return self.change.is_undone

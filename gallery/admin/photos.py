@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import BooleanField, Count, ExpressionWrapper, F, Model, Prefetch, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from gallery import bulk
 from gallery.admin.bases import KeptAdmin, ReadOnlyAdmin
 from gallery.core import sizes
 from gallery.models import (
@@ -19,9 +17,9 @@ from gallery.models import (
     PhotoQuerySet,
     PhotoTag,
     Tag,
-    User,
 )
 from gallery.web.media_urls import media_url
+from gallery.web.row_actions import row_action
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -40,38 +38,14 @@ class StateFilter(admin.SimpleListFilter):
         return photos.in_trash() if self.value() == "trash" else queryset
 
 
-def _later(act: bulk.Act, request: HttpRequest, photos: QuerySet[Photo]) -> HttpResponse:
-    """Leave the act to a worker, so that ten thousand photos are answered as fast as one."""
-    assert isinstance(request.user, User)
-    ids = photos.order_by("pk").values_list("pk", flat=True)
-    job = bulk.later(act, ids.iterator(chunk_size=10_000), by=request.user)
-    messages.info(request, f"{job.title}: a worker does it now. This page follows it.")
-    return redirect("gallery:job", job.pk)
-
-
-@admin.action(description="Archive", permissions=["change"])
-def archive(admin_: Any, request: HttpRequest, photos: QuerySet[Photo]) -> HttpResponse:
-    return _later(bulk.Act.ARCHIVE, request, photos)
-
-
-@admin.action(description="Take out of the archive", permissions=["change"])
-def unarchive(admin_: Any, request: HttpRequest, photos: QuerySet[Photo]) -> HttpResponse:
-    return _later(bulk.Act.UNARCHIVE, request, photos)
-
-
-@admin.action(description="Move to trash", permissions=["change"])
-def trash(admin_: Any, request: HttpRequest, photos: QuerySet[Photo]) -> HttpResponse:
-    return _later(bulk.Act.TRASH, request, photos)
-
-
-@admin.action(description="Restore from trash", permissions=["change"])
-def restore(admin_: Any, request: HttpRequest, photos: QuerySet[Photo]) -> HttpResponse:
-    return _later(bulk.Act.RESTORE, request, photos)
-
-
 @admin.register(Photo)
 class PhotoAdmin(KeptAdmin):
-    actions = [archive, unarchive, trash, restore]
+    actions = [
+        row_action("archive_photos"),
+        row_action("unarchive_photos"),
+        row_action("trash_photos"),
+        row_action("restore_photos"),
+    ]
     list_display = [
         "thumbnail",
         "file_name",

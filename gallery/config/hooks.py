@@ -39,6 +39,10 @@ ROW_ACTS: dict[str, str] = {
     "merge_cameras": "gallery.many_cameras.MERGE",
     "rename_cameras": "gallery.many_cameras.RENAME",
     "shift_clocks": "gallery.many_cameras.SHIFT_CLOCKS",
+    "archive_photos": "gallery.many_photos.ARCHIVE",
+    "unarchive_photos": "gallery.many_photos.UNARCHIVE",
+    "trash_photos": "gallery.many_photos.TRASH",
+    "restore_photos": "gallery.many_photos.RESTORE",
     "copy_settings": "dedup.many_cameras.COPY_SETTINGS",
     "plan_thinning": "dedup.many_cameras.PLAN_THINNING",
     "thin_cameras": "dedup.many_cameras.THIN",
@@ -96,4 +100,5 @@ BENCHMARKS = {
     "sliders": "dedup.benchmarks.sliders",
     "review": "dedup.benchmarks.review",
     "cameras": "dedup.benchmarks.cameras",
+    "admin": "dedup.benchmarks.admin",
 }

@@ -10,11 +10,12 @@ from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 
-from gallery import bulk
+from gallery import bulk, row_acts
 from gallery.models import Change, Job, Photo, User
 from gallery.work import runner
 from tests.factories import make_camera, make_photo, make_photos
 from tests.factories import make_photo as photo_of
+from tests.many_rows import looked, page
 
 pytestmark = pytest.mark.django_db
 
@@ -95,19 +96,23 @@ def test_the_list_of_photos_asks_no_more_for_many_than_for_few(
         ("restore", "trash", "timeline"),
     ],
 )
-def test_an_action_is_a_job_with_a_page_and_an_undo(
+def test_an_action_is_looked_at_and_then_a_job_with_an_undo(
     staff_client: Client, staff: User, action: str, prepared: str | None, state: str
 ) -> None:
     photos = make_photos(staff, 3)
     if prepared:
-        select(staff_client, prepared, photos)
+        bulk.later(bulk.Act(prepared), Photo.objects.all(), by=staff)
         work_off()
-    answer = select(staff_client, action, photos)
-    job = Job.objects.latest("pk")
-    assert answer["Location"] == f"/jobs/{job.pk}/"
+    before = Photo.objects.get(pk=photos[0].pk).state
+    preview = looked(staff_client, photos, f"{action}_photos")
+    assert {photo.state for photo in Photo.objects.all()} == {before}
+    assert "3 photos" in page(staff_client, preview)
+    answer: Any = staff_client.post(reverse("gallery:row-job-do", args=[preview.pk]))
     work_off()
     assert {photo.state for photo in Photo.objects.all()} == {state}
     assert "Undo all of it" in staff_client.get(answer["Location"]).content.decode()
+    again = looked(staff_client, photos, f"{action}_photos")
+    assert row_acts.counts(again) == {"nothing_to_do": 3}
 
 
 def test_ten_thousand_photos_across_pages_are_answered_within_two_seconds(
@@ -117,11 +122,14 @@ def test_ten_thousand_photos_across_pages_are_answered_within_two_seconds(
     rows = [Photo(**photo_values(first, number)) for number in range(10_000)]
     Photo.objects.bulk_create(rows, batch_size=1000)
     start = time.perf_counter()
-    answer = select(staff_client, "archive", [first], across=True)
+    answer = select(staff_client, "archive_photos", [first], across=True)
     assert time.perf_counter() - start < 2
     work_off()
+    preview = Job.objects.latest("pk")
+    assert answer["Location"] == f"/jobs/{preview.pk}/"
+    staff_client.post(reverse("gallery:row-job-do", args=[preview.pk]))
+    work_off()
     job = Job.objects.latest("pk")
-    assert answer["Location"] == f"/jobs/{job.pk}/"
     assert bulk.counts(job) == {"done": 10_001}
     assert len(bulk.change_ids(job)) == 1
     bulk.undo_later(job, by=staff)
@@ -165,7 +173,7 @@ def test_staff_without_the_right_to_change_photos_cannot_act(alice: User) -> Non
     photo = make_photo(alice)
     client = Client()
     client.force_login(alice, backend="django.contrib.auth.backends.ModelBackend")
-    select(client, "trash", [photo])
+    select(client, "trash_photos", [photo])
     assert not Job.objects.exists()
 
 
