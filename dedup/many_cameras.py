@@ -203,7 +203,8 @@ PLAN_THINNING = RowAct(
     many=NOUNS[1],
     rows=Camera,
     note="Workers compare the frames of each and find those that show nothing new. Nothing is "
-    "moved by that: choose “Thin out” when they are done. An undo stops the comparing.",
+    "moved by that: choose “Thin out by the plans” when they are done. An undo stops the "
+    "comparing.",
     look=_look_at_planning,
     do=_plan,
     undo=_stop_planning,

@@ -83,7 +83,7 @@ def cancelling(rows: Rows, one: str, many: str, *, note: str) -> RowAct:
 
 
 def name_of(row: Any) -> str:
-    return f"{row} of {row.owner}"
+    return f"{row}, {row.owner}"
 
 
 def _looking(rows: Rows, way: _Way) -> Callable[[Call], list[Item]]:

@@ -7,6 +7,7 @@ from django.contrib import admin
 from dedup import scanning
 from dedup.admin.bases import ReadOnlyAdmin
 from dedup.models import Scan, ScanSettings
+from gallery.web.admin_filters import FewRelatedFilter
 from gallery.web.row_actions import row_action
 
 
@@ -33,10 +34,11 @@ class ScanAdmin(ReadOnlyAdmin):
         "pair_count",
         "group_count",
     ]
-    list_filter = ["owner", "job__status", "camera"]
+    # No date hierarchy: its days would be worked out from every row, page after page.
+    list_filter = ["owner", "job__status", "started_at", ("camera", FewRelatedFilter)]
     list_select_related = ["owner", "job", "camera", "album"]
     search_fields = ["owner__username", "name", "camera__name", "album__title"]
-    date_hierarchy = "started_at"
+    ordering = ["-id"]  # the newest first, without sorting all
 
     @admin.display(ordering="job__status")
     def status(self, scan: Scan) -> str:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import Count, QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 
 from gallery import camera_acts
 from gallery.admin.bases import KeptAdmin
 from gallery.camera_forms import RenameCamerasForm, ShiftClocksForm
-from gallery.models import Camera, User
+from gallery.models import Camera, Photo, User
 from gallery.web.row_actions import look, row_action
 
 
@@ -43,8 +44,11 @@ class CameraAdmin(KeptAdmin):
     readonly_fields = ["owner", "key", "make", "model", "serial", "prefix", "merged_into"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        cameras: QuerySet[Any] = super().get_queryset(request).annotate(count=Count("photos"))
-        return cameras
+        photos = Photo.objects.filter(camera=OuterRef("pk")).order_by().values("camera")
+        count = Subquery(photos.annotate(count=Count("pk")).values("count"))
+        cameras: QuerySet[Any] = super().get_queryset(request)
+        # No join: the list is counted and filtered without it.
+        return cameras.annotate(count=Coalesce(count, 0))
 
     def save_model(self, request: HttpRequest, obj: Camera, form: Any, change: bool) -> None:  # noqa: FBT001  as Django calls it
         """The name is all that can be edited; it changes as on the camera's own page."""

@@ -28,10 +28,11 @@ class ImportRunAdmin(KeptAdmin):
         row_action("retry_imports"),
     ]
     list_display = ["__str__", "owner", "door", "root", "status", "total", "failed"]
-    list_filter = ["door", "owner", "job__status"]
+    # No date hierarchy: its days would be worked out from every row, page after page.
+    list_filter = ["door", "owner", "job__status", "started_at"]
     list_select_related = ["owner", "job"]
     search_fields = ["root"]
-    date_hierarchy = "started_at"
+    ordering = ["-id"]  # the newest first, without sorting all
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         # Without an object this lets the actions appear; history is not edited by hand.

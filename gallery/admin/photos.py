@@ -18,6 +18,7 @@ from gallery.models import (
     PhotoTag,
     Tag,
 )
+from gallery.web.admin_filters import FewRelatedFilter
 from gallery.web.media_urls import media_url
 from gallery.web.row_actions import row_action
 
@@ -66,7 +67,7 @@ class PhotoAdmin(KeptAdmin):
         "taken_precision",
         "taken_source",
         "format",
-        "camera",
+        ("camera", FewRelatedFilter),
     ]
     list_select_related = ["camera", "owner"]
     search_fields = ["file_name", "source_path", "camera__name", "checksum__startswith"]

@@ -20,6 +20,7 @@ from gallery.work import jobs as work
 
 RESULTS_PAGE_SIZE = 100
 HEAD = ("number", "name", "result", "what", "photos", "undone at")
+CELLS = ("row_id", "name", "result", "told", "photos", "undone_at")
 
 
 def page(request: SignedInRequest, job: Job) -> HttpResponse:
@@ -79,9 +80,10 @@ def results_csv(request: SignedInRequest, job_id: int) -> StreamingHttpResponse:
 
 def _lines(job: Job) -> Iterator[tuple[Any, ...]]:
     yield HEAD
-    for row in row_acts.results(job).iterator(chunk_size=2000):
-        undone_at = row.undone_at.isoformat() if row.undone_at else ""
-        yield (row.row_id, row.name, row.result, row.told, row.photos, undone_at)
+    # Plain values: of thirty thousand rows, making objects would take longer than all the rest.
+    rows = row_acts.results(job).values_list(*CELLS)
+    for *cells, undone_at in rows.iterator(chunk_size=2000):
+        yield (*cells, undone_at.isoformat() if undone_at else "")
 
 
 def _job(request: SignedInRequest, job_id: int) -> Job:
@@ -120,6 +122,7 @@ def _context(request: SignedInRequest, job: Job) -> dict[str, Any]:
     return {
         "job": job,
         "act": act,
+        "asked": f"{act.title}: {act.counted(job.total)}",
         "progress": work.progress(job),
         "is_preview": job.kind == row_acts.PREVIEW_KIND,
         "is_undo": "undo_of" in job.options,

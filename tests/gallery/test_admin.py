@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from gallery import bulk, row_acts
 from gallery.models import Change, Job, Photo, User
+from gallery.web import admin_filters
 from gallery.work import runner
 from tests.factories import make_camera, make_photo, make_photos
 from tests.factories import make_photo as photo_of
@@ -140,6 +141,19 @@ def test_ten_thousand_photos_across_pages_are_answered_within_two_seconds(
 def photo_values(like: Photo, number: int) -> dict[str, Any]:
     fields = {field.attname: getattr(like, field.attname) for field in Photo._meta.concrete_fields}
     return fields | {"id": None, "checksum": f"{number:064x}", "file_name": f"{number}.jpg"}
+
+
+def test_a_filter_by_camera_is_shown_while_there_are_few_of_them(
+    staff_client: Client, staff: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_photo(staff, camera=make_camera(staff, "c1"))
+    make_camera(staff, "c2")
+    address = reverse("admin:gallery_photo_changelist")
+    assert "By camera" in staff_client.get(address).content.decode()
+    monkeypatch.setattr(admin_filters, "MOST_CHOICES", 1)
+    shown = staff_client.get(address, {"q": "c1"})
+    assert "By camera" not in shown.content.decode()
+    assert len(shown.context["cl"].result_list) == 1
 
 
 def test_nothing_can_be_deleted_in_the_admin(staff_client: Client, staff: User) -> None:
