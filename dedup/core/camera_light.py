@@ -25,6 +25,7 @@ GAMMA = 2.2  # of the usual picture encoding, to turn a ratio of codes into stop
 BLACK_LEVEL, CLIPPED_LEVEL = 8, 247
 # From here on the brighter frame may have clipped what the darker one still shows.
 MATCHED_FROM_EV = 0.25
+TONES = 65
 
 
 def light_change_ev(pair: FramePair) -> float:
@@ -41,7 +42,7 @@ def stops_between(a: NDArray[Any], b: NDArray[Any]) -> float:
     usable = (np.minimum(a, b) > BLACK_LEVEL) & (np.maximum(a, b) < CLIPPED_LEVEL)
     if not usable.any():
         return 0.0
-    return GAMMA * float(np.median(np.log2(b[usable] / a[usable])))
+    return GAMMA * float(np.median(np.log2(np.divide(b[usable], a[usable], dtype=np.float32))))
 
 
 def difference_without_light(pair: FramePair, stops: float) -> Map:
@@ -78,5 +79,12 @@ def _with_tones_of(model: FrameMaps, frame: FrameMaps, counted: NDArray[np.bool_
 
 def matching_tones(frame: NDArray[Any], model: NDArray[Any]) -> tuple[Floats64, Floats64]:
     """Levels of a frame, and which levels of the same rank its model has instead."""
-    ranks = np.linspace(0, 100, 65)
-    return np.percentile(frame, ranks), np.percentile(model, ranks)
+    return _ranked(frame), _ranked(model)
+
+
+def _ranked(levels: NDArray[Any]) -> Floats64:
+    """As np.percentile, which takes three times as long for so many ranks."""
+    at = np.linspace(0, len(levels) - 1, TONES)
+    before = at.astype(np.int64)
+    ordered = np.append(np.sort(levels), levels.max()).astype(np.float64)
+    return ordered[before] + (at - before) * (ordered[before + 1] - ordered[before])

@@ -161,9 +161,10 @@ def _sky(gray: Map) -> Gray:
 
 
 def _component_of(flags: Gray, at: tuple[int, int]) -> Gray:
-    """The connected part of the ones that holds the pixel at (row, column)."""
-    _, labels = cv2.connectedComponents(flags, connectivity=4)
-    return np.asarray(labels == labels[at], np.uint8)
+    """The connected part of the ones that holds the one at (row, column)."""
+    reached = flags.copy()
+    cv2.floodFill(reached, None, (at[1], at[0]), 2, flags=4)
+    return np.asarray(reached == 2, np.uint8)
 
 
 def difference_map(a: FrameMaps, b: FrameMaps, counts: Gray) -> Map:

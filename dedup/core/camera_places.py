@@ -46,8 +46,8 @@ class Places:
 
 
 def find_places(a: FrameMaps, b: FrameMaps, difference: Map) -> Places:
-    sky = np.minimum(a.sky, b.sky)
-    points = _peaks(np.asarray(difference * (1 - np.float32(SKY_DISCOUNT) * sky), np.float32))
+    discount = np.array([1, 1 - np.float32(SKY_DISCOUNT)], np.float32)
+    points = _peaks(difference * discount[np.minimum(a.sky, b.sky)])
     return Places(points, _measures(a, b, difference, points))
 
 
@@ -55,9 +55,13 @@ def _peaks(difference: Map) -> Indices:
     """Local maxima as (x, y), the highest first; ties from the top left."""
     side = 2 * PLACE_DISTANCE_PX + 1
     highest = cv2.dilate(difference, np.ones((side, side), np.uint8))
-    rows, columns = np.nonzero((difference == highest) & (difference >= LEAST_DIFFERENCE))
-    order = np.argsort(-difference[rows, columns], kind="stable")[:MOST_PLACES]
-    return np.stack([columns[order], rows[order]], axis=1).astype(np.int64)
+    clear = cv2.compare(difference, LEAST_DIFFERENCE, cv2.CMP_GE)
+    found = cv2.findNonZero(cv2.bitwise_and(cv2.compare(difference, highest, cv2.CMP_EQ), clear))
+    if found is None:
+        return np.zeros((0, 2), np.int64)
+    points = found.reshape(-1, 2).astype(np.int64)  # row by row
+    order = np.argsort(-difference[points[:, 1], points[:, 0]], kind="stable")[:MOST_PLACES]
+    return points[order]
 
 
 def _measures(a: FrameMaps, b: FrameMaps, difference: Map, points: Indices) -> Floats:
@@ -126,8 +130,11 @@ def _windows_apart(a: Floats, b: Floats) -> Floats:
 
 def _range_around(windows: Floats) -> tuple[Floats, Floats]:
     """Least and greatest of every pixel and its eight neighbours; loses the outer ring."""
-    near = np.lib.stride_tricks.sliding_window_view(windows, (3, 3), axis=(1, 2))
-    return near.min((-1, -2)), near.max((-1, -2))
+    low = np.minimum(np.minimum(windows[:, :-2], windows[:, 1:-1]), windows[:, 2:])
+    high = np.maximum(np.maximum(windows[:, :-2], windows[:, 1:-1]), windows[:, 2:])
+    low = np.minimum(np.minimum(low[:, :, :-2], low[:, :, 1:-1]), low[:, :, 2:])
+    high = np.maximum(np.maximum(high[:, :, :-2], high[:, :, 1:-1]), high[:, :, 2:])
+    return low, high
 
 
 def _halo(a: FrameMaps, b: FrameMaps, points: Indices) -> Floats:

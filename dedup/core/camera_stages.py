@@ -179,8 +179,9 @@ def _beyond_exposure(difference: Gray, a: _SmallCopy, b: _SmallCopy, counts: Gra
 
     As ``difference_without_light`` does for the full comparison.
     """
-    counted_too = counts[::2, ::2] > 0
-    levels_a, levels_b = a.levels[::2, ::2][counted_too], b.levels[::2, ::2][counted_too]
+    sample = (slice(None, None, 3), slice(None, None, 3))
+    counted_too = counts[sample] > 0
+    levels_a, levels_b = a.levels[sample][counted_too], b.levels[sample][counted_too]
     stops = stops_between(levels_a, levels_b)
     if abs(stops) < MATCHED_FROM_EV:
         return difference
@@ -215,8 +216,12 @@ def _block_means(gray: Gray) -> Gray:
     height, width = gray.shape
     edge = max(1, round((gray.size / SMALL_AREA_PX) ** 0.5))
     size = (max(1, width // edge), max(1, height // edge))
-    whole = gray[: size[1] * edge, : size[0] * edge]
-    return np.asarray(cv2.resize(whole, size, interpolation=cv2.INTER_AREA), np.uint8)
+    if edge % 2 == 0:
+        whole = gray[: size[1] * edge, : size[0] * edge]
+        return np.asarray(cv2.resize(whole, size, interpolation=cv2.INTER_AREA), np.uint8)
+    # The same in half the time: the mean around the middle of every block.
+    means = cv2.blur(gray, (edge, edge))[edge // 2 :: edge, edge // 2 :: edge]
+    return np.ascontiguousarray(means[: size[1], : size[0]], np.uint8)
 
 
 def _without_light(small: Gray, window_px: int) -> Gray:
