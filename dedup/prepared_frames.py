@@ -22,7 +22,7 @@ Key: TypeAlias = tuple[str, tuple[int, ...]]
 
 
 class PreparedFrames:
-    """Up to so many frames, each about 6 MB; may be shared by threads."""
+    """Up to so many frames, each up to 12 MB; may be shared by threads."""
 
     def __init__(self, most: int) -> None:
         self._most = most

@@ -23,6 +23,7 @@ from dedup.core.camera_model import fitted_model
 from dedup.core.camera_places import find_places
 from dedup.core.camera_prepared import Condition, PreparedFrame, UnlikeFrames, prepare
 from dedup.core.camera_settings import DEFAULT_SETTINGS, FrameSettings
+from dedup.core.camera_solid import find_solid
 from dedup.core.frames import Box, boxes_of
 from dedup.core.values import Floats, Gray, Indices, Reason, Rgb
 
@@ -145,12 +146,17 @@ def _judged(pair: FramePair, settings: FrameSettings) -> Examined:
     model = fitted_model()
     light = light_change_ev(pair)
     difference, log_odds, points = _places(pair, settings, light)
+    extents: dict[int, Gray] = {}
+    solid = find_solid(pair.a.gray, pair.b.gray, pair.counts)
+    if solid:
+        extents[len(log_odds)] = solid.part
+        log_odds = np.append(log_odds, np.float32(solid.log_odds))
     smallest = settings.minimum_area_percent / 100 * cv2.countNonZero(pair.counts)
     changed = np.zeros(pair.counts.shape, np.uint8)
     large = np.ones(len(log_odds), bool)
-    extents: dict[int, Gray] = {}
     for at in np.nonzero(log_odds > UNLIKELY_LOG_ODDS)[0].tolist():
-        extents[at] = _extent(difference, points[at])
+        if at not in extents:
+            extents[at] = _extent(difference, points[at])
         large[at] = cv2.countNonZero(extents[at]) >= smallest
     together = model.together(log_odds[large])
     line = _log_odds_at(settings.threshold_percent)

@@ -24,6 +24,7 @@ WORK_SHORTEST_EDGE_PX, WORK_LONGEST_EDGE_PX = 32, 2048
 FINE_WINDOW_PX, COARSE_WINDOW_PX = 15, 31
 NOISE_LEVELS = 6.0
 PLACE_WINDOW_PX = 7
+DARK_LEVELS = 8.0  # added before a logarithm, so that noise in the dark counts little
 
 # Sky: what can be reached from the top edge without crossing a contrast of so many levels. The
 # skyline stops it; clouds, the moon and aeroplanes are islands in it.

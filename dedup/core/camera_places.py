@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.core.camera_maps import PLACE_WINDOW_PX, FrameMaps, Map
+from dedup.core.camera_maps import DARK_LEVELS, PLACE_WINDOW_PX, FrameMaps, Map
 from dedup.core.values import Floats, Indices
 
 PLACE_DISTANCE_PX = 10
@@ -22,7 +22,7 @@ LEAST_DIFFERENCE = 0.15  # below this the sensor's noise makes places everywhere
 CLEAR_DIFFERENCE = 0.4
 SKY_DISCOUNT = 0.85  # of the difference, when choosing places: clouds must not crowd out things
 HALO_RADIUS_PX, HALO_HOLE_PX = 25, 10  # the ring is ten pixels wide
-DARK_LEVELS = 8.0  # added before a logarithm, so that noise in the dark counts little
+
 
 MEASURES = (
     "difference",  # log of the light-normalised difference

@@ -23,6 +23,7 @@ from dedup.core.camera_maps import AROUND, NOISE_LEVELS, WORK_AREA_PX, resized, 
 from dedup.core.camera_masks import BorderMask, Polygon, counted
 from dedup.core.camera_prepared import PreparedFrame, UnlikeFrames, prepare, with_settings
 from dedup.core.camera_settings import DEFAULT_SETTINGS, FrameSettings
+from dedup.core.camera_solid import find_solid
 from dedup.core.frames import Box, boxes_of
 from dedup.core.values import Gray
 
@@ -36,6 +37,8 @@ STEPS, MIDDLE = 40, 128
 # Of 234 judged pairs none that the full comparison calls changed stays below 0.65, in local
 # standard deviations of the most different spot.
 STILL_BELOW = 0.62
+# Below this not even the edge of a thing in dim light shows.
+QUIET_BELOW = 0.4
 # None that it calls redundant reaches 0.83 over the area of a thing.
 MOVED_ABOVE = 0.86
 EDGE_OF_THING = 0.4
@@ -148,12 +151,14 @@ def _first_stage(
 ) -> StagedComparison | None:
     counts = _counts(frame.small.shape, settings)
     difference = np.asarray(cv2.min(_difference(kept.small, frame.small), counts), np.uint8)
+    if _highest(difference) < QUIET_BELOW:
+        return _nothing_moved()
     if _highest(difference) >= STILL_BELOW:
         difference = _beyond_exposure(difference, kept.small, frame.small, counts)
     if _highest(difference) < STILL_BELOW:
-        return StagedComparison(
-            is_redundant=True, percent=None, score=0.0, boxes=(), sentence="nothing moved"
-        )
+        # A thing in dim light may be no brighter than the noise that was allowed for.
+        solid = find_solid(kept.small.levels, frame.small.levels, counts)
+        return None if solid else _nothing_moved()
     if _highest(_mean_around(difference, THING_PX)) <= MOVED_ABOVE:
         return None
     changed = (difference > EDGE_OF_THING * STEPS).view(np.uint8)
@@ -172,6 +177,12 @@ def _sentence(outcome: Outcome, sentence: str, percent: float) -> str:
     if outcome in (Outcome.SAME, Outcome.ONLY_LIGHT):
         return f"{sentence} ({percent:.0f} % sure)"
     return f"{sentence} ({percent:.0f} % that it is only light)"
+
+
+def _nothing_moved() -> StagedComparison:
+    return StagedComparison(
+        is_redundant=True, percent=None, score=0.0, boxes=(), sentence="nothing moved"
+    )
 
 
 def _beyond_exposure(difference: Gray, a: _SmallCopy, b: _SmallCopy, counts: Gray) -> Gray:

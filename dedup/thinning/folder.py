@@ -6,6 +6,7 @@ decode those that come next. So the plan is the same on any machine, whatever it
 
 from __future__ import annotations
 
+import datetime as dt
 import multiprocessing
 import queue
 import time
@@ -63,9 +64,13 @@ def plan_folder(
     rules: CameraRules,
     *,
     workers: int,
+    zone: dt.tzinfo = dt.UTC,
     told: _Told = lambda _count: None,
 ) -> list[FileVerdict]:
-    """A verdict for every file; ``told`` is called with the number of frames just settled."""
+    """A verdict for every file; ``told`` is called with the number of frames just settled.
+
+    Whether a frame was taken by day or by night is read from the clock of ``zone``.
+    """
     cameras: defaultdict[str, list[FrameFile]] = defaultdict(list)
     for file in files:
         cameras[file.camera].append(file)
@@ -73,9 +78,11 @@ def plan_folder(
     parts = sorted(cameras.values(), key=lambda part: (-len(part), part[0].camera))
     if workers < 2 or len(parts) < 2:
         # One camera needs no process of its own: threads decode ahead, and nothing has to start.
-        found = [plan_camera(part, rule, rules, threads=workers, told=told) for part in parts]
+        found = [
+            plan_camera(part, rule, rules, threads=workers, zone=zone, told=told) for part in parts
+        ]
     else:
-        found = _in_processes(parts, rule, rules, workers, told)
+        found = _in_processes(parts, rule, rules, workers, zone, told)
     return [verdict for part in found for verdict in part]
 
 
@@ -85,6 +92,7 @@ def plan_camera(
     rules: CameraRules,
     *,
     threads: int,
+    zone: dt.tzinfo = dt.UTC,
     told: _Told = lambda _count: None,
 ) -> list[FileVerdict]:
     """The same of the frames of one camera, in the order in which they were compared."""
@@ -102,7 +110,7 @@ def plan_camera(
 
     def compare(kept: _Frame, frame: _Frame) -> StagedComparison:
         assert kept.picture and frame.picture and kept.taken and frame.taken
-        moment = max(kept.taken, frame.taken)
+        moment = max(kept.taken, frame.taken).astimezone(zone)
         return compare_staged(kept.picture, frame.picture, rules.at(moment))
 
     return [
@@ -145,6 +153,7 @@ def _in_processes(
     rule: Rule,
     rules: CameraRules,
     workers: int,
+    zone: dt.tzinfo,
     told: _Told,
 ) -> list[list[FileVerdict]]:
     context = multiprocessing.get_context("spawn")
@@ -153,7 +162,7 @@ def _in_processes(
     with ProcessPoolExecutor(
         processes, mp_context=context, initializer=_begin_worker, initargs=(settled,)
     ) as pool:
-        futures = [pool.submit(_work, list(part), rule, rules, workers) for part in parts]
+        futures = [pool.submit(_work, list(part), rule, rules, workers, zone) for part in parts]
         while not all(future.done() for future in futures):
             _tell(settled, told)
             time.sleep(SECONDS_BETWEEN_LOOKS)
@@ -191,6 +200,6 @@ def _begin_worker(settled: Any) -> None:
 
 
 def _work(
-    files: list[FrameFile], rule: Rule, rules: CameraRules, threads: int
+    files: list[FrameFile], rule: Rule, rules: CameraRules, threads: int, zone: dt.tzinfo
 ) -> list[FileVerdict]:
-    return plan_camera(files, rule, rules, threads=threads, told=_settled.put)
+    return plan_camera(files, rule, rules, threads=threads, zone=zone, told=_settled.put)

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import json
 import os
 from io import StringIO
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.management import CommandError, call_command
 
+from dedup import camera_settings
+from dedup.core.camera_settings import FrameSettings, TimeOfDay
+from gallery.models import Camera, User
+from tests.factories import make_camera
 from tests.pictures import scene, with_grain, with_thing, write_frames
 
 pytestmark = pytest.mark.usefixtures("folder")
@@ -117,6 +123,8 @@ def test_one_camera_can_be_chosen(folder: Path) -> None:
         ("--every", "0"),
         ("--sure", "150"),
         ("--zone", "Mars/Base"),
+        ("--owner", "alice"),
+        ("--settings-of", "c10"),
     ],
 )
 def test_what_makes_no_sense_is_refused_before_anything_is_read(
@@ -129,3 +137,45 @@ def test_what_makes_no_sense_is_refused_before_anything_is_read(
 def test_something_else_than_a_manifest_restores_nothing(folder: Path) -> None:
     with pytest.raises(CommandError, match="no manifest"):
         thinned(folder, "--restore", str(folder / MOVED))
+
+
+def saved_night(alice: User, settings: FrameSettings) -> Camera:
+    """A camera of which the night, here from 10:10 on, has settings of its own."""
+    camera = make_camera(alice, "c10", prefix="c10")
+    night = {TimeOfDay.DAY: (FrameSettings(), 60), TimeOfDay.NIGHT: (settings, 10 * 60 + 10)}
+    camera_settings.save([camera], night, by=alice)
+    return camera
+
+
+def test_the_settings_that_the_tuner_saved_can_be_used(folder: Path, alice: User) -> None:
+    """The thing stands in an area that the camera leaves out by night."""
+    around = ((0.4, 0.4), (0.7, 0.4), (0.7, 0.9), (0.4, 0.9))
+    saved_night(alice, FrameSettings(ignored=(around,)))
+    told = thinned(folder, "--settings-of", "C10", "--owner", "alice", "--zone", "Europe/Berlin")
+    assert "3 of 5 frames can go" in told
+
+
+def test_day_and_night_are_read_from_the_clock_of_the_zone(folder: Path, alice: User) -> None:
+    """A number in a name is a moment: 10:15 in Berlin is 9:15 in UTC, which is day there."""
+    around = ((0.4, 0.4), (0.7, 0.4), (0.7, 0.9), (0.4, 0.9))
+    saved_night(alice, FrameSettings(ignored=(around,)))
+    taken = dt.datetime(2021, 3, 27, 10, 15, tzinfo=ZoneInfo("Europe/Berlin"))
+    (folder / MOVED).rename(folder / f"c10-{round(taken.timestamp() * 1000)}.jpg")
+    settings = ("--settings-of", "c10", "--owner", "alice")
+    assert "3 of 5" in thinned(folder, *settings, "--zone", "Europe/Berlin")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "why"),
+    [
+        (("--settings-of", "c10", "--owner", "nobody"), "no account nobody"),
+        (("--settings-of", "c99", "--owner", "alice"), "There are: c10"),
+        (("--settings-of", "c10", "--owner", "alice", "--sure", "60"), "says already"),
+    ],
+)
+def test_settings_that_are_not_clear_are_refused(
+    folder: Path, alice: User, wrong: tuple[str, ...], why: str
+) -> None:
+    make_camera(alice, "c10", prefix="c10")
+    with pytest.raises(CommandError, match=why):
+        thinned(folder, *wrong)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,14 +15,16 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 from tqdm import tqdm
 
+from dedup.camera_settings import rules_for
 from dedup.core.camera_masks import BorderMask
-from dedup.core.camera_settings import DEFAULT_SETTINGS, CameraRules, FrameSettings
+from dedup.core.camera_settings import DEFAULT_SETTINGS, CameraRules
 from dedup.core.thinning import Keep, Rule
 from dedup.thinning import moving, report
 from dedup.thinning.folder import CameraFailed, FileVerdict, plan_folder
 from dedup.thinning.memory import keep_freed_memory
 from dedup.thinning.moving import Done
 from gallery.core.frame_files import FrameFile, find, named
+from gallery.models import User
 
 
 class Command(BaseCommand):
@@ -39,6 +42,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="write the result as JSON")
         parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
         _add_rule(parser)
+        _add_settings(parser)
         act = parser.add_mutually_exclusive_group()
         act.add_argument("--dry-run", action="store_true", help="touch nothing; the default")
         act.add_argument("--move-to", type=Path, metavar="DIR", help="move what can go there")
@@ -105,25 +109,32 @@ def _add_rule(parser: CommandParser) -> None:
     parser.add_argument(
         "--every", type=float, metavar="MIN", help="keep one in so many minutes in any case"
     )
+
+
+def _add_settings(parser: CommandParser) -> None:
+    """Those of the tuner, or single ones; what is not given holds as in DEFAULT_SETTINGS."""
+    parser.add_argument(
+        "--settings-of",
+        metavar="CAMERA",
+        help="compare as saved in the tuner for this camera of the library, by day and by night",
+    )
+    parser.add_argument("--owner", metavar="NAME", help="the account that --settings-of belongs to")
     parser.add_argument(
         "--sure",
         type=float,
-        default=DEFAULT_SETTINGS.threshold_percent,
         metavar="PERCENT",
-        help="how sure it must be that only the light differs",
+        help=f"how sure that only the light differs; {DEFAULT_SETTINGS.threshold_percent:g}",
     )
     parser.add_argument(
         "--border",
-        default="5,10,5,0",
         metavar="L,T,R,B",
-        help="percent at the edges that do not count",
+        help="percent at the edges that do not count; 5,10,5,0",
     )
     parser.add_argument(
         "--min-area",
         type=float,
-        default=DEFAULT_SETTINGS.minimum_area_percent,
         metavar="PERCENT",
-        help="smaller things do not count",
+        help=f"smaller things do not count; {DEFAULT_SETTINGS.minimum_area_percent:g}",
     )
 
 
@@ -133,23 +144,54 @@ def _planned(root: Path, given: dict[str, Any]) -> list[FileVerdict]:
     files = _files(root, zone, given["camera"])
     with tqdm(total=len(files), file=sys.stderr, unit=" frames", disable=None) as bar:
         try:
-            return plan_folder(files, rule, rules, workers=given["workers"], told=bar.update)
+            return plan_folder(
+                files, rule, rules, workers=given["workers"], zone=zone, told=bar.update
+            )
         except CameraFailed as failed:
             raise CommandError(str(failed)) from failed
 
 
 def _asked(given: dict[str, Any]) -> tuple[Rule, CameraRules, ZoneInfo]:
     try:
-        left, top, right, bottom = (float(each) for each in given["border"].split(","))
-        chosen = FrameSettings(
-            border=BorderMask(left, top, right, bottom),
-            minimum_area_percent=given["min_area"],
-            threshold_percent=given["sure"],
-        )
         rule = Rule(Keep(given["keep"]), given["every"])
-        return rule, CameraRules(day=chosen, night=chosen), ZoneInfo(given["zone"])
+        rules = _saved(given) if given["settings_of"] or given["owner"] else _chosen(given)
+        return rule, rules, ZoneInfo(given["zone"])
     except (ValueError, TypeError, KeyError) as error:
         raise CommandError(str(error)) from error
+
+
+def _chosen(given: dict[str, Any]) -> CameraRules:
+    """The single settings of the command line, the same by day and by night."""
+    chosen: dict[str, Any] = {}
+    if given["border"] is not None:
+        left, top, right, bottom = (float(each) for each in given["border"].split(","))
+        chosen["border"] = BorderMask(left, top, right, bottom)
+    if given["min_area"] is not None:
+        chosen["minimum_area_percent"] = given["min_area"]
+    if given["sure"] is not None:
+        chosen["threshold_percent"] = given["sure"]
+    settings_of_all = replace(DEFAULT_SETTINGS, **chosen)
+    return CameraRules(day=settings_of_all, night=settings_of_all)
+
+
+def _saved(given: dict[str, Any]) -> CameraRules:
+    """What the tuner saved for a camera; raises ValueError where that is not clear."""
+    if not (given["settings_of"] and given["owner"]):
+        raise ValueError("--settings-of CAMERA and --owner NAME go together.")
+    if any(given[name] is not None for name in ("sure", "border", "min_area")):
+        raise ValueError("--settings-of says already what --sure, --border and --min-area say.")
+    owner = User.objects.filter(username=given["owner"]).first()
+    if owner is None:
+        raise ValueError(f"There is no account {given['owner']}.")
+    known = owner.cameras.filter(merged_into=None)
+    found = list(known.filter(name__iexact=given["settings_of"]))
+    if len(found) != 1:
+        names = ", ".join(sorted(camera.name for camera in known)) or "none"
+        what = "several cameras" if found else "no camera"
+        raise ValueError(
+            f"{owner.username} has {what} named {given['settings_of']}. There are: {names}."
+        )
+    return rules_for(found[0])
 
 
 def _files(root: Path, zone: ZoneInfo, wanted: list[str] | None) -> list[FrameFile]:
