@@ -28,7 +28,7 @@ def _look(call: Call) -> list[Item]:
     running = Scan.objects.running().filter(owner__in=owners).order_by()
     busy = set(running.values_list("owner", flat=True))
     first = RowResult.objects.filter(job=call.job_id, result=Result.DONE, made__in=owners)
-    busy.update(first.values_list("made", flat=True))
+    busy.update(made for made in first.values_list("made", flat=True) if made)
     items = []
     for scan in scans:
         name = job_acts.name_of(scan)

@@ -173,9 +173,10 @@ def _with_parts(ids: Sequence[int], call: Call, change: Change | None) -> PhotoQ
     for made, photo_id in touched.values_list("change", "photo"):
         by_change.setdefault(made, set()).add(photo_id)
     of_job = RowResult.objects.filter(job=call.job_id, made__in=by_change)
-    ours = {*of_job.values_list("made", flat=True), change.pk if change else 0}
-    for made in ours & by_change.keys():
-        wanted -= by_change[made]
+    ours = {*of_job.values_list("made", flat=True), change.pk if change else None}
+    for made, photo_ids in by_change.items():
+        if made in ours:
+            wanted -= photo_ids
     return Photo.objects.filter(pk__in=wanted)
 
 

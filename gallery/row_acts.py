@@ -164,7 +164,8 @@ def work_on(claim: Claim) -> None:
             settled = [item for item in items if item.so_far is None]
             _store(claim.job_id, settled)
             left = [[item.row_id, item.so_far] for item in items if item.so_far] + left
-            step(claim, **_tally(claim, settled), payload=left)
+            done, skipped, failed = _tally(claim, settled)
+            step(claim, done=done, skipped=skipped, failed=failed, payload=left)
     finish(claim, done=0)
 
 
@@ -267,13 +268,13 @@ def _row_of(entry: Any) -> int:
     return int(entry[0] if isinstance(entry, list) else entry)
 
 
-def _tally(claim: Claim, settled: Sequence[Item]) -> dict[str, int]:
-    """A look is done with every row, whatever it found."""
+def _tally(claim: Claim, settled: Sequence[Item]) -> tuple[int, int, int]:
+    """How many rows are done, skipped and failed. A look is done with each, whatever it found."""
     if claim.kind == PREVIEW_KIND:
-        return {"done": len(settled)}
+        return len(settled), 0, 0
     told = Counter(item.result for item in settled)
     done, failed = told[Result.DONE], told[Result.REFUSED]
-    return {"done": done, "failed": failed, "skipped": len(settled) - done - failed}
+    return done, len(settled) - done - failed, failed
 
 
 def _undo(act: RowAct, by: User, ids: Sequence[int]) -> list[Item]:

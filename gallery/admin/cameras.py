@@ -48,7 +48,8 @@ class CameraAdmin(KeptAdmin):
         count = Subquery(photos.annotate(count=Count("pk")).values("count"))
         cameras: QuerySet[Any] = super().get_queryset(request)
         # No join: the list is counted and filtered without it.
-        return cameras.annotate(count=Coalesce(count, 0))
+        counted: QuerySet[Any] = cameras.annotate(count=Coalesce(count, 0))
+        return counted
 
     def save_model(self, request: HttpRequest, obj: Camera, form: Any, change: bool) -> None:  # noqa: FBT001  as Django calls it
         """The name is all that can be edited; it changes as on the camera's own page."""

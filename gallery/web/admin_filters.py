@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Field
+from django.db.models.fields.related import RelatedField
 from django.http import HttpRequest
 
 MOST_CHOICES = 100
@@ -15,8 +15,8 @@ class FewRelatedFilter(admin.RelatedFieldListFilter):
     """By the related row while there are few of them; beyond, the search finds it by its name."""
 
     def field_choices(
-        self, field: Field[Any, Any], request: HttpRequest, model_admin: Any
-    ) -> list[tuple[Any, str]]:
+        self, field: RelatedField[Any, Any], request: HttpRequest, model_admin: Any
+    ) -> Any:
         rows = field.related_model._default_manager.all()  # type: ignore[union-attr]
         some = list(
             rows.order_by(*self.field_admin_ordering(field, request, model_admin))[

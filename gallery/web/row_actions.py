@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any
 
 from django import forms
 from django.contrib import admin
@@ -18,31 +18,21 @@ from gallery.models import User
 Action = Callable[[Any, HttpRequest, QuerySet[Any]], HttpResponse]
 
 
-class HowForm(Protocol):
-    """A form that says how an act is done, as options that a job can store."""
-
-    @property
-    def options(self) -> dict[str, Any]: ...
-
-
 def row_action(name: str, form_class: type[forms.Form] | None = None) -> Action:
-    """The action of the act of this name; with a form its fields are asked for first.
+    """The action of the act of this name. A form is asked first how it is done.
 
-    ``form_class`` is a HowForm. It may take the chosen rows as ``chosen``, by an attribute
-    ``asks_rows``.
+    The form has ``options``: that, in values that a job can store, and ``how`` in words.
     """
     act = row_acts.named(name)
 
     @admin.action(description=f"{act.title}…" if form_class else act.title, permissions=["change"])
-    def action(admin_: Any, request: HttpRequest, rows: QuerySet[Any], /, *_: Any) -> HttpResponse:
+    def action(admin_: Any, request: HttpRequest, rows: QuerySet[Any]) -> HttpResponse:
         if form_class is None:
             return look(name, request, rows, {})
-        asks_rows = getattr(form_class, "asks_rows", False)
-        more = {"chosen": rows} if asks_rows else {}
-        form: Any = form_class(request.POST if request.POST.get("told") else None, **more)
+        form: Any = form_class(request.POST if request.POST.get("told") else None)
         if form.is_bound and form.is_valid():
             return look(name, request, rows, form.options)
-        return _ask(request, act, action.__name__, rows, form)
+        return _ask(request, act, name, rows, form)
 
     action.__name__ = name
     return action
