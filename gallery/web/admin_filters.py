@@ -17,7 +17,7 @@ class FewRelatedFilter(admin.RelatedFieldListFilter):
     def field_choices(
         self, field: RelatedField[Any, Any], request: HttpRequest, model_admin: Any
     ) -> Any:
-        rows = field.related_model._default_manager.all()  # type: ignore[union-attr]
+        rows = field.related_model._default_manager.all()
         some = list(
             rows.order_by(*self.field_admin_ordering(field, request, model_admin))[
                 : MOST_CHOICES + 1
