@@ -99,6 +99,7 @@ BENCHMARKS = {
     "similarity": "dedup.benchmarks.similarity",
     "sliders": "dedup.benchmarks.sliders",
     "review": "dedup.benchmarks.review",
+    "keys": "dedup.benchmarks.keys",
     "cameras": "dedup.benchmarks.cameras",
     "admin": "dedup.benchmarks.admin",
 }

@@ -18,7 +18,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
-from gallery.management import chromium
+from gallery.benchmarks import chromium
 from tests.browser.drawn import write_library
 from tests.browser.installation import Installation
 

@@ -8,7 +8,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from gallery.management import chromium, temporary_postgres
+from gallery.benchmarks import chromium
+from gallery.management import temporary_postgres
 
 
 class Command(BaseCommand):

@@ -1,4 +1,4 @@
-"""Finds the browser for the browser tests, or installs it where that is allowed."""
+"""Finds the browser for browser tests and benchmarks, or installs it where that is allowed."""
 
 import os
 import shutil
