@@ -51,7 +51,7 @@ def around(view: GroupView, cover_id: int) -> GroupView:
     percentage, which a page calls "not compared".
     """
     cover = next((member for member in view.members if member.photo.pk == cover_id), None)
-    if cover is None or cover.is_cover:
+    if cover is None or (cover.is_cover and all(member.percent >= 0 for member in view.members)):
         return view
     stored = scores_to(cover_id, [member.photo.pk for member in view.members])
     known: dict[int, _Found] = {

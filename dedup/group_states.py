@@ -13,7 +13,8 @@ from django.db import connection, transaction
 from django.db.models import Count, Q
 
 from dedup.groups import GroupView, views_of
-from dedup.models import Decision, GroupMember, Scan, SimilarGroup
+from dedup.models import ChosenCover, Decision, GroupMember, Scan, SimilarGroup
+from dedup.models.group import SimilarGroupQuerySet
 from gallery.core.batches import batches
 from gallery.core.companions import folder_of
 from gallery.models import Change, Photo, User
@@ -36,6 +37,8 @@ def after_change(owner: User, photo_ids: Sequence[int], change: Change | None) -
         apart = GroupMember.objects.filter(by_it).order_by()
         concerned |= set(decisions.exclude(group=None).values_list("group", flat=True))
         concerned |= set(apart.values_list("group", flat=True))
+        covers = ChosenCover.objects.filter(decision__change=change).order_by()
+        concerned |= set(covers.values_list("group", flat=True))
     refresh(owner, concerned)
 
 
@@ -83,6 +86,7 @@ def _groups_with(photo_ids: Sequence[int]) -> set[int]:
 
 def _refresh(group_ids: Sequence[int]) -> None:
     rows = SimilarGroup.objects.filter(pk__in=group_ids)
+    _follow_chosen_covers(rows)
     standing = Decision.objects.standing().filter(group__in=group_ids).order_by()
     decided = set(standing.values_list("group", flat=True))
     others = list(rows.exclude(pk__in=decided).select_related("scan").order_by("pk"))
@@ -92,6 +96,20 @@ def _refresh(group_ids: Sequence[int]) -> None:
     rows.filter(pk__in=dissolved).exclude(state=State.DISSOLVED).update(state=State.DISSOLVED)
     for view in _changed(views.values()):
         rows.filter(pk=view.id).update(state=State.OPEN, **columns_of(view))
+
+
+def _follow_chosen_covers(rows: SimilarGroupQuerySet) -> None:
+    """The last choice that stands, or none."""
+    chosen = ChosenCover.objects.filter(
+        group__in=rows.values("pk"), decision__in=Decision.objects.standing()
+    )
+    last = dict(chosen.order_by("pk").values_list("group", "photo"))
+    if not last:
+        rows.exclude(chosen_cover=None).update(chosen_cover=None)
+        return
+    for pk, photo_id in rows.values_list("pk", "chosen_cover"):
+        if photo_id != last.get(pk):
+            rows.filter(pk=pk).update(chosen_cover=last.get(pk))
 
 
 def _changed(views: Iterable[GroupView]) -> Iterator[GroupView]:

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q, Sum
 
-from dedup import suggesting
+from dedup import chosen_covers, suggesting
 from dedup.core.values import Reason
 from dedup.group_filters import ORDER, Sort, Wanted
 from dedup.models import Decision, GroupMember, PairScore, Scan, SimilarGroup
 from dedup.models.group import GroupMemberQuerySet
-from dedup.pairs import kind_of, reasons_of
+from dedup.pairs import kind_of, pairs_with, reasons_of
 from gallery import stacks
 from gallery.models import User
 from gallery.models.photo import Photo, parts_of_shots
@@ -31,7 +31,7 @@ PAGE_SIZE = 30
 @dataclass(frozen=True, slots=True)
 class MemberView:
     photo: Photo
-    percent: float  # to the cover; 100 for the cover itself
+    percent: float  # to the cover; 100 for the cover itself; below 0 where not compared
     is_cover: bool
     is_suggested: bool
     reason: str  # why it is suggested
@@ -66,11 +66,16 @@ class GroupView:
 
     @property
     def lowest_percent(self) -> float:
-        return min((member.percent for member in self.others), default=100.0)
+        return min(self._percents, default=100.0)
 
     @property
     def highest_percent(self) -> float:
-        return max((member.percent for member in self.others), default=100.0)
+        return max(self._percents, default=100.0)
+
+    @property
+    def _percents(self) -> list[float]:
+        """Those of pairs that were compared."""
+        return [member.percent for member in self.others if member.percent >= 0]
 
     @property
     def span_seconds(self) -> float:
@@ -206,14 +211,19 @@ def views_of(groups: Sequence[SimilarGroup], *, with_facts: bool = True) -> list
     for row in _with_photos(rows, with_facts=with_facts):
         members[row.group_id].append(row)
     suggesting.renew(groups, members)
+    chosen = chosen_covers.look_from_them(groups, members)
     orphans = {
         group.pk: members[group.pk]
         for group in groups
-        if not any(row.photo_id == group.cover_id for row in members[group.pk])
+        if group.pk not in chosen
+        and not any(row.photo_id == group.cover_id for row in members[group.pk])
     }
     covered_again = _around_new_covers(orphans, groups)
     views = (
-        _view(group, *covered_again.get(group.pk, (group.cover_id, members[group.pk])))
+        _view(
+            group,
+            *covered_again.get(group.pk, (chosen.get(group.pk, group.cover_id), members[group.pk])),
+        )
         for group in groups
     )
     return [view for view in views if view.photo_count > 1]
@@ -249,7 +259,10 @@ def _as_scanned(groups: Sequence[SimilarGroup]) -> list[GroupView]:
     members: dict[int, list[GroupMember]] = defaultdict(list)
     for row in _with_photos(GroupMember.objects.filter(group__in=groups), with_facts=True):
         members[row.group_id].append(row)
-    return [_view(group, group.cover_id, members[group.pk]) for group in groups]
+    chosen = chosen_covers.look_from_them(groups, members)
+    return [
+        _view(group, chosen.get(group.pk, group.cover_id), members[group.pk]) for group in groups
+    ]
 
 
 def _with_photos(rows: GroupMemberQuerySet, *, with_facts: bool) -> GroupMemberQuerySet:
@@ -298,7 +311,7 @@ def _around_new_covers(
     covers = {key: max(rows, key=_likest) for key, rows in orphans.items() if rows}
     pairs = Q(pk__in=[])
     for key, cover in covers.items():
-        pairs |= _pairs_with(cover.photo_id, [row.photo_id for row in orphans[key]])
+        pairs |= pairs_with(cover.photo_id, [row.photo_id for row in orphans[key]])
     percents = {
         (score.photo_a_id, score.photo_b_id): score.percent
         for score in (PairScore.objects.filter(pairs) if covers else ())
@@ -350,12 +363,8 @@ def _explained(member: MemberView, scores: dict[int, PairScore], cover_id: int) 
 
 def scores_to(cover_id: int, photo_ids: Sequence[int]) -> dict[int, PairScore]:
     """The stored scores of a photo with others, by the other."""
-    found = PairScore.objects.filter(_pairs_with(cover_id, photo_ids))
+    found = PairScore.objects.filter(pairs_with(cover_id, photo_ids))
     return {
         score.photo_b_id if score.photo_a_id == cover_id else score.photo_a_id: score
         for score in found
     }
-
-
-def _pairs_with(photo_id: int, others: Sequence[int]) -> Q:
-    return Q(photo_a=photo_id, photo_b__in=others) | Q(photo_b=photo_id, photo_a__in=others)

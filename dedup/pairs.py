@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from django.db.models import Q
 
 from dedup.core.measures import swapped
 from dedup.core.scoring import reasons
@@ -73,6 +74,11 @@ def all_pairs(scan: Scan) -> Iterator[PairView]:
     positions = _positions(scan, None)
     while some := list(itertools.islice(positions, ROWS_AT_ONCE)):
         yield from _views(scan, some)
+
+
+def pairs_with(photo_id: int, others: Sequence[int]) -> Q:
+    """Scores of one photo with these, whichever of the two comes first."""
+    return Q(photo_a=photo_id, photo_b__in=others) | Q(photo_b=photo_id, photo_a__in=others)
 
 
 def reasons_of(score: PairScore, *, seen_from: int) -> tuple[Reason, ...]:

@@ -50,7 +50,7 @@ def renew(
 
     ``members`` are the living ones of each group. Sets to keep, and frames of a fixed camera of
     which several are worth keeping, stay as the scan found them. A group whose suggested photo is
-    gone gets another one.
+    gone gets another one. Where a person chose the cover, that photo stays: see ``chosen_covers``.
     """
     rules = _rules_of_owners(groups)
     stale = [
@@ -129,7 +129,7 @@ def _rules_of_owners(groups: Sequence[SimilarGroup]) -> dict[int, KeeperRules]:
 
 
 def _needs(group: SimilarGroup, members: Sequence[GroupMember], version: int) -> bool:
-    if group.kind == SimilarGroup.Kind.SET or len(members) < 2:
+    if group.kind == SimilarGroup.Kind.SET or len(members) < 2 or group.chosen_cover_id:
         return False
     suggested = sum(row.suggested for row in members)
     return suggested == 0 or (suggested == 1 and group.rules_version != version)

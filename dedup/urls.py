@@ -80,6 +80,7 @@ urlpatterns = [
     path("groups/rules/save/", keeping.save_rules, name="save-rules"),
     path("groups/<int:group_id>/gains/", keeping.gains, name="gains"),
     path("groups/<int:group_id>/decide/", group.decide, name="decide"),
+    path("groups/<int:group_id>/cover/", group.cover, name="cover"),
     path("groups/<int:group_id>/accept/", group.accept, name="accept"),
     path("groups/<int:group_id>/keep-all/", group.keep_all, name="keep-all"),
     path("groups/<int:group_id>/not-similar/", group.not_similar, name="not-similar"),

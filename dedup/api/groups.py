@@ -149,7 +149,7 @@ def group_out(view: GroupView) -> GroupOut:
         members=[
             MemberOut(
                 photo=photo_ref(member.photo),
-                percent=member.percent,
+                percent=member.percent if member.percent >= 0 else None,
                 is_cover=member.is_cover,
                 is_suggested=member.is_suggested,
                 reason=member.reason,

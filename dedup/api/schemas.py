@@ -122,7 +122,7 @@ class PairPage(Schema):
 
 class MemberOut(Schema):
     photo: PhotoRef
-    percent: float
+    percent: float | None  # none where the two were not compared
     is_cover: bool
     is_suggested: bool
     reason: str

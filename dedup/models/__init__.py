@@ -1,6 +1,7 @@
 """The rows of similarity, one file per concept."""
 
 from .camera_settings import CameraSettings
+from .chosen_cover import ChosenCover
 from .decision import DecidedPair, Decision
 from .features import LocalFeatures, MeasureFailure, PhotoFeatures
 from .frame_step import FrameStep
@@ -16,6 +17,7 @@ from .thinning import ThinnedFrame, Thinning
 __all__ = [
     "EVERYTHING",
     "CameraSettings",
+    "ChosenCover",
     "DecidedPair",
     "Decision",
     "FrameStep",

@@ -31,6 +31,7 @@ class Decision(models.Model):
         KEEP = "keep", "Kept some, let the rest go"
         KEEP_ALL = "keep_all", "Kept all"
         NOT_SIMILAR = "not_similar", "Not similar"
+        COVER = "cover", "Chose another cover"  # settles nothing; names no group
 
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="decisions"

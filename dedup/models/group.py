@@ -56,6 +56,10 @@ class SimilarGroup(models.Model):
     kind = models.CharField(max_length=12, choices=Kind, default=Kind.BURST)
     label = models.CharField(max_length=60, blank=True)  # "exposure series"
     cover = models.ForeignKey(Photo, on_delete=models.CASCADE, related_name="+")
+    # The cover instead, as long as it is among the photos that are left: a person chose it.
+    chosen_cover = models.ForeignKey(
+        Photo, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     photo_count = models.PositiveIntegerField()  # that the scan found
 
     # Of the photos that are left; a decided or dissolved group keeps what it had last.

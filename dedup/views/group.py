@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from dedup import access, choices, desk, pair_table, reviewing, tray
+from dedup import access, choices, covering, desk, pair_table, reviewing, tray
 from dedup import groups as groups_of
 from dedup.choices import Choice
 from dedup.group_filters import Wanted, neighbours
@@ -34,8 +34,9 @@ def group(request: SignedInRequest, group_id: int) -> HttpResponse:
     """The page of a group; only its desk where a script goes from group to group."""
     row = access.group_for(request.user, group_id)
     view = groups_of.members(row)
-    if (cover_id := request.GET.get("cover", "")).isdecimal() and not view.decision:
-        view = desk.around(view, int(cover_id))
+    if view.members and not view.decision:
+        asked = request.GET.get("cover", "")
+        view = desk.around(view, int(asked) if asked.isdecimal() else view.cover.photo.pk)
     is_part = request.GET.get("part") == "desk"
     template = "dedup/_desk.html" if is_part else "dedup/group.html"
     return render(request, template, _group_context(request, row, view))
@@ -94,6 +95,29 @@ def decide(request: SignedInRequest, group_id: int) -> HttpResponse:
             "query": asked_list(request, row).query(),
         }
         return render(request, "dedup/would_keep_none.html", context, status=422)
+
+
+@require_POST
+@signed_in
+def cover(request: SignedInRequest, group_id: int) -> HttpResponse:
+    """Make a photo of an open group its cover; shows the group from there."""
+    row = access.group_for(request.user, group_id)
+    asked = request.POST.get("photo", "")
+    try:
+        decision = covering.choose_cover(
+            row, int(asked) if asked.isdecimal() else 0, by=request.user
+        )
+    except reviewing.Refused as refusal:
+        if asks_for_json(request):
+            return json_error(409, str(refusal))
+        messages.error(request, str(refusal))
+        return redirect(group_address(row.pk, asked_list(request, row)))
+    undo = reverse("dedup:undo-decision", args=[decision.pk]) if decision else ""
+    if asks_for_json(request):
+        return JsonResponse({"undo": undo})
+    if decision:
+        offer_undo_at(request, decision.summary, undo)
+    return redirect(group_address(row.pk, asked_list(request, row)))
 
 
 @require_POST

@@ -87,23 +87,24 @@ class ReviewRun extends ServerElement {
     }
   }
 
-  /** Look at the group from another of its photos: all percentages become those to it. */
+  /** Another photo becomes the cover, on the server too: all percentages become those to it. */
   async changeCover(photo) {
     if (this.isBusy || "cover" in photo.dataset) return;
     this.isLeaving = true;
     const old = this.desk;
     try {
-      const desk = await fetchDesk(old.dataset.address, `&cover=${photo.dataset.photo}`);
+      await this.decisions.chooseCover(old, photo);
+      const desk = await fetchDesk(old.dataset.address);
       const wasOpen = old.view.isOpen;
       this.show(desk, { isSame: true });
       desk.photos.takeOver(old.photos);
-      const out = desk.photos.keepInsteadOf(old.photos.cover, "set" in desk.dataset);
+      const out = desk.photos.keepInsteadOf(old.photos.cover);
       announce(`Cover: ${photo.dataset.name}.${out ? ` Trash: ${out.dataset.name}` : ""}`);
       if (wasOpen) desk.view.open();
       this.decisions.keepInTray(desk);
       if (desk.usesTray && !desk.isMany) desk.thumb.goOn();
-    } catch {
-      old.say("The percentages to this photo cannot be loaded now. Nothing was changed.");
+    } catch (problem) {
+      old.say(`The cover was not changed. ${problem.message}`);
     } finally {
       this.isLeaving = false;
     }

@@ -1,6 +1,8 @@
 // What was decided in a sitting: sent in order, shown with its undo, brought back if refused.
 
-import { announce, csrfToken } from "./dom.js";
+import { post } from "./decision-queue.js";
+import { summaryOf, trayData, withListOf, withToken } from "./decision-data.js";
+import { announce } from "./dom.js";
 import { sayUndo } from "./undo-words.js";
 
 export class Decisions {
@@ -41,6 +43,17 @@ export class Decisions {
     run.queue.idle().then(() => run.reload());
   }
 
+  /** Store another cover of the group, after all that was decided before it. */
+  async chooseCover(desk, photo) {
+    await this.run.queue.idle();
+    const data = withToken();
+    data.append("photo", photo.dataset.photo);
+    const { undo } = await post(desk.dataset.coverAddress, data);
+    if (!undo) return;
+    this.made.push({ desk, isApart: true, undo });
+    sayUndo(`Cover: ${photo.dataset.name}`, () => this.undo());
+  }
+
   /** Keep on the server what was answered so far, without doing anything. */
   keepInTray(desk) {
     if (!desk.usesTray || desk.isDecided) return;
@@ -63,13 +76,19 @@ export class Decisions {
       data: () => (entry.isTray ? trayData(entry.desk, false) : withToken()),
       done: (answer) => {
         if (entry.isTray) this.#trayHolds(answer.waiting);
-        if (entry.isApart) run.reload(entry.desk.dataset.address);
+        if (entry.isApart) this.#showAgain(entry.desk);
       },
       refused: (refusal) => {
         run.reload(entry.desk.dataset.address).then(() => run.desk.say(refusal.message));
       },
     });
     return true;
+  }
+
+  /** The group as the server has it now, with what was answered on this desk of it. */
+  async #showAgain(desk) {
+    await this.run.reload(desk.dataset.address);
+    if (this.run.desk.dataset.group === desk.dataset.group) this.run.desk.photos.takeOver(desk.photos);
   }
 
   /** Undo a decision of an earlier sitting by its address, and show its group. */
@@ -139,6 +158,7 @@ export class Decisions {
     const back = () => {
       if (run.isLeaving) return setTimeout(back, 20);
       if (run.desk !== entry.desk) run.show(entry.desk);
+      if (refusal.isQuestion) return this.#ask(entry.desk);
       const waiting = run.queue.size ? ` ${run.queue.size} more wait to be sent after it.` : "";
       const again = refusal.isLost ? ` Your answers are still here: press Enter to send them again.${waiting}` : "";
       return entry.desk.say(`Not done: ${refusal.message}${again}`);
@@ -146,40 +166,14 @@ export class Decisions {
     back();
   }
 
+  /** To keep none is a question, which the server asks on a page of its own. */
+  async #ask(desk) {
+    await this.run.queue.idle();
+    desk.form.submit();
+  }
+
   #trayHolds(waiting) {
     this.run.waiting = waiting;
     this.run.desk.sayPlace(this.run.decided, waiting);
   }
-}
-
-/** All answers of a group, or those that a person gave herself so far. */
-function trayData(desk, isReady) {
-  const data = withToken();
-  if (isReady) data.append("ready", "1");
-  for (const each of desk.photos.all) {
-    if (isReady || "answered" in each.dataset) data.append(`photo-${each.dataset.photo}`, each.dataset.state);
-  }
-  return data;
-}
-
-/** So that the answer names the group as part of the list that is reviewed. */
-function withListOf(desk) {
-  const data = withToken();
-  data.append("list", new URL(desk.dataset.list, location.href).search.slice(1));
-  return data;
-}
-
-function withToken() {
-  const data = new FormData();
-  data.append("csrfmiddlewaretoken", csrfToken());
-  return data;
-}
-
-function summaryOf(desk, isTray) {
-  const { kept, archived, trashed } = desk.photos.count("all");
-  const parts = [`kept ${kept}`];
-  if (archived) parts.push(`archived ${archived}`);
-  if (trashed) parts.push(`${trashed} to the trash`);
-  const words = `Of ${desk.photos.all.length} photos ${parts.join(", ")}`;
-  return isTray ? `In the tray: ${words.toLowerCase()}, once confirmed` : words;
 }

@@ -76,28 +76,25 @@ export class DeskPhotos {
     return element;
   }
 
-  /** Go on with the answers of the same photos in another element, as after a change of cover. */
+  /** Go on with what a person answered for the same photos in another element. */
   takeOver(others) {
     const before = new Map(others.all.map((each) => [each.dataset.photo, each]));
     for (const each of this.all) {
       const old = before.get(each.dataset.photo);
-      if (!old) continue;
+      if (!old || !("answered" in old.dataset)) continue;
       this.set(each, old.dataset.state);
-      each.toggleAttribute("data-answered", "answered" in old.dataset);
+      each.dataset.answered = "";
     }
   }
 
-  /** Make the first photo, the new cover, the one to keep instead of the one before. */
-  keepInsteadOf(oldCover, keepsAll) {
+  /** The first photo, the new cover, is kept; tells whether the one before goes for it. */
+  keepInsteadOf(oldCover) {
     const [cover] = this.all;
     const old = this.all.find((each) => each.dataset.photo === oldCover.dataset.photo);
     this.set(cover, "keep");
     cover.dataset.answered = "";
-    // Only where nobody has said what becomes of it.
-    const isSwapped = !keepsAll && old && !("answered" in old.dataset) && old.dataset.state === "keep";
-    if (isSwapped) this.set(old, "trash");
     this.whenChanged();
-    return isSwapped ? old : null;
+    return old?.dataset.state === "trash" && oldCover.dataset.state === "keep" ? old : null;
   }
 
   /** Photos below the line would leave the group: they are kept. Nothing else changes. */
