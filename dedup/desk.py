@@ -14,7 +14,8 @@ from dedup.group_filters import Shown, Wanted, count_before, neighbours
 from dedup.groups import GroupView, MemberView, scores_to, shown
 from dedup.models import Decision, PhotoFeatures, Scan, SimilarGroup
 from dedup.pairs import KIND_WORDS, kind_of, reasons_of
-from gallery.models import AlbumPhoto, Photo, User
+from gallery.models import Photo, User
+from gallery.templatetags.difference_tags import Measured, albums_of
 
 # More photos than this are answered in ranges, on a page of small pictures.
 MOST_ONE_BY_ONE = 50
@@ -41,7 +42,7 @@ class Extras:
     """What the page says of photos beyond their own row, by photo."""
 
     albums: dict[int, list[str]]
-    sharpness: dict[int, float]
+    measured: Measured
 
 
 def around(view: GroupView, cover_id: int) -> GroupView:
@@ -83,14 +84,20 @@ def beside_in_list(group: SimilarGroup, wanted: Wanted, way: str, *, count: int)
 
 def extras_of(view: GroupView) -> Extras:
     ids = [member.photo.pk for member in view.members]
-    albums: dict[int, list[str]] = {}
-    memberships = AlbumPhoto.objects.there().filter(photo__in=ids, album__deleted_at=None)
-    for photo_id, title in memberships.order_by("album__title").values_list(
-        "photo", "album__title"
-    ):
-        albums.setdefault(photo_id, []).append(title)
-    measured = PhotoFeatures.objects.filter(photo__in=ids).values_list("photo", "sharpness")
-    return Extras(albums, dict(measured))
+    return Extras(albums_of(ids), measured_of(ids))
+
+
+def measured_of(photo_ids: Sequence[int]) -> Measured:
+    """How sharp each is and how much of it is lost in black or white, where that was measured."""
+    rows = list(
+        PhotoFeatures.objects.filter(photo__in=photo_ids).values_list(
+            "photo", "sharpness", "clipping"
+        )
+    )
+    return {
+        "Sharpness": {photo_id: f"{100 * sharpness:.0f} of 100" for photo_id, sharpness, _ in rows},
+        "Without detail": {photo_id: f"{clipping:.0%}" for photo_id, _, clipping in rows},
+    }
 
 
 def last_decision(scan: Scan, by: User) -> Decision | None:

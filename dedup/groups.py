@@ -39,6 +39,11 @@ class MemberView:
     reasons: tuple[Reason, ...] = ()  # why it is this much like the cover; on the group's own page
     kind: str = ""
 
+    @property
+    def has_raw_and_picture(self) -> bool:
+        """Whether a part of the shot could go alone."""
+        return len({part.format == stacks.RAW for part in self.photo.parts}) == 2
+
 
 @dataclass(frozen=True, slots=True)
 class GroupView:
@@ -92,10 +97,7 @@ class GroupView:
     @property
     def has_raw_and_picture(self) -> bool:
         """Whether some of its shots have a part that could go alone."""
-        return any(
-            len({part.format == stacks.RAW for part in member.photo.parts}) == 2
-            for member in self.members
-        )
+        return any(member.has_raw_and_picture for member in self.members)
 
     @property
     def last_photo(self) -> Photo:

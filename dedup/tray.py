@@ -19,6 +19,7 @@ from dedup.models import Decision, GroupMember, PendingChoice, SimilarGroup
 from gallery import changes, stacks
 from gallery.merging import Fates
 from gallery.models import Change, Photo, User
+from gallery.stacks import Parts
 
 Answer = PendingChoice.Answer
 
@@ -65,6 +66,11 @@ class Tray:
     @property
     def trash_bytes(self) -> int:
         return sum(member.photo.shot_bytes for each in self.groups for member in each.to_trash)
+
+    @property
+    def has_raw_and_picture(self) -> bool:
+        """Whether of some shots that go a part could go alone."""
+        return any(member.has_raw_and_picture for each in self.groups for member in each.to_trash)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,11 +138,12 @@ def contents(user: User) -> Tray:
     return Tray(_with_choices(user, list(waiting_groups.select_related("scan").order_by("pk"))))
 
 
-def confirm(user: User, by: User) -> Confirmed:
+def confirm(user: User, by: User, parts: Parts = Parts.ALL) -> Confirmed:
     """Do what the tray says as one act, which one undo takes back.
 
-    A group that would lose all its photos, or with photos that another group of the tray
-    answers too, stays in the tray with a reason; the others go through.
+    Of shots that go and have both a RAW and a picture only ``parts`` go. A group that would lose
+    all its photos, or with photos that another group of the tray answers too, stays in the tray
+    with a reason; the others go through.
     """
     with transaction.atomic():
         rows = PendingChoice.objects.owned_by(user).ready()
@@ -147,8 +154,8 @@ def confirm(user: User, by: User) -> Confirmed:
             .values_list("pk", flat=True)
         )
         told = _with_choices(user, [group for group in held if group.pk in is_open])
-        settled, refusals = _without_refused(user, told)
-        change = _make(user, settled, by) if settled else None
+        settled, refusals = _without_refused(user, told, parts)
+        change = _make(user, settled, by, parts) if settled else None
         _forget_all(user, [each.view.group for each in settled])
         rows.exclude(group__in=is_open).delete()
     return Confirmed(change, refusals)
@@ -169,7 +176,9 @@ def _choice(view: GroupView, answers: Mapping[int, str]) -> Choice:
     return Choice(chosen(Answer.KEEP), chosen(Answer.ARCHIVE), chosen(Answer.TRASH))
 
 
-def _without_refused(user: User, told: Sequence[TrayGroup]) -> tuple[list[TrayGroup], list[str]]:
+def _without_refused(
+    user: User, told: Sequence[TrayGroup], parts: Parts
+) -> tuple[list[TrayGroup], list[str]]:
     settled: list[TrayGroup] = []
     refusals: list[str] = []
     touched: set[int] = set()
@@ -183,7 +192,7 @@ def _without_refused(user: User, told: Sequence[TrayGroup]) -> tuple[list[TrayGr
         else:
             touched |= photo_ids
             settled.append(each)
-    lost = _last_ones(user, settled)
+    lost = _last_ones(user, settled, parts)
     refusals += [
         f"The group around {each.view.cover.photo.file_name} was left: a group of another scan "
         "would keep none of its photos."
@@ -193,12 +202,12 @@ def _without_refused(user: User, told: Sequence[TrayGroup]) -> tuple[list[TrayGr
     return [each for each in settled if not each.choice.trash & lost], refusals
 
 
-def _last_ones(user: User, settled: Sequence[TrayGroup]) -> frozenset[int]:
-    going = stacks.expanded(sorted(pk for each in settled for pk in each.choice.trash))
+def _last_ones(user: User, settled: Sequence[TrayGroup], parts: Parts) -> frozenset[int]:
+    going = stacks.expanded(sorted(pk for each in settled for pk in each.choice.trash), parts)
     return frozenset().union(*(left for _, left in reviewing.emptied_by(user, going, hold=True)))
 
 
-def _make(user: User, settled: Sequence[TrayGroup], by: User) -> Change:
+def _make(user: User, settled: Sequence[TrayGroup], by: User, parts: Parts) -> Change:
     total = _total([each.choice for each in settled])
     count = len(settled)
     words = total.summary()
@@ -210,6 +219,7 @@ def _make(user: User, settled: Sequence[TrayGroup], by: User) -> Change:
         fates = Fates(
             Photo.objects.filter(pk__in=total.archive),
             Photo.objects.filter(pk__in=total.trash),
+            parts,
             merges=[
                 merge
                 for each in settled

@@ -13,13 +13,13 @@ from django.utils.cache import patch_cache_control
 from django.utils.http import parse_etags
 from django.views.decorators.http import require_POST, require_safe
 
-from dedup import reopening
+from dedup import desk, reopening
 from dedup.comparison import CannotCompare, Comparison, PhotoPair
-from dedup.models import PhotoFeatures, SimilarGroup
+from dedup.models import SimilarGroup
 from dedup.pairs import KIND_WORDS
 from gallery import access
 from gallery.models import Photo, User
-from gallery.templatetags.difference_tags import DifferingFact, differing_facts
+from gallery.templatetags.difference_tags import albums_of, differing_facts
 from gallery.web.answers import redirect_back
 from gallery.web.requests import SignedInRequest, signed_in
 from gallery.web.stored_files import ONE_YEAR, PICTURE_POLICY
@@ -46,8 +46,9 @@ class ComparedPhoto:
 
 @require_safe
 @signed_in
-def compare(request: SignedInRequest, /, **ids: int) -> HttpResponse:
-    photos = _photos(request.user, list(ids.values()))
+def compare(request: SignedInRequest, /, **wanted: int) -> HttpResponse:
+    photos = _photos(request.user, list(wanted.values()))
+    ids = [photo.pk for photo in photos]
     first, *others = photos
     compared = [ComparedPhoto(first, LETTERS[0])]
     for letter, photo in zip(LETTERS[1:], others, strict=False):
@@ -57,7 +58,7 @@ def compare(request: SignedInRequest, /, **ids: int) -> HttpResponse:
         "first": compared[0],
         "others": compared[1:],
         "second": compared[1],
-        "facts": [*differing_facts(photos), *_measured_facts(photos)],
+        "facts": differing_facts(photos, albums=albums_of(ids), measured=desk.measured_of(ids)),
         "swapped": [photos[1], photos[0], *photos[2:]],
         "group": _group_of(request.user, photos),
         "decision": reopening.decision_about(*photos) if len(photos) == 2 else None,
@@ -109,19 +110,6 @@ def _compared(pair: PhotoPair, letter: str) -> ComparedPhoto:
         return ComparedPhoto(pair.second, letter, pair.compared(), pair.version)
     except CannotCompare as problem:
         return ComparedPhoto(pair.second, letter, version=pair.version, problem=str(problem))
-
-
-def _measured_facts(photos: Sequence[Photo]) -> list[DifferingFact]:
-    """How sharp each is and how much of it is lost in black or white, where that differs."""
-    found = PhotoFeatures.objects.in_bulk([photo.pk for photo in photos])
-    if len(found) < len(photos):
-        return []
-    rows = [found[photo.pk] for photo in photos]
-    facts = [
-        DifferingFact("Sharpness", tuple(f"{100 * row.sharpness:.0f} of 100" for row in rows)),
-        DifferingFact("Without detail", tuple(f"{row.clipping:.0%}" for row in rows)),
-    ]
-    return [fact for fact in facts if len(set(fact.values)) > 1]
 
 
 def _group_of(user: User, photos: Sequence[Photo]) -> SimilarGroup | None:

@@ -17,10 +17,15 @@ from dedup.choices import Choice
 from dedup.group_filters import Wanted, neighbours
 from dedup.groups import GroupView
 from dedup.models import Decision, SimilarGroup
-from dedup.views.group_addresses import asked_list, chosen_answers, group_address, list_address
+from dedup.views.group_addresses import (
+    asked_list,
+    asked_parts,
+    chosen_answers,
+    group_address,
+    list_address,
+)
 from dedup.views.keeping import asked_merge
 from gallery import changes
-from gallery.stacks import Parts
 from gallery.web.answers import asks_for_json, json_error, offer_undo_at
 from gallery.web.requests import SignedInRequest, signed_in
 
@@ -73,8 +78,7 @@ def decide(request: SignedInRequest, group_id: int) -> HttpResponse:
     """Apply what was chosen for each photo: a field ``photo-<id>`` says keep, archive or trash."""
     row = access.group_for(request.user, group_id)
     chosen = chosen_answers(request)
-    asked_parts = request.POST.get("trash_parts", "")
-    parts = Parts(asked_parts) if asked_parts in set(Parts) else Parts.ALL
+    parts = asked_parts(request)
     keep, archive, trash = (frozenset(chosen[state]) for state in ("keep", "archive", "trash"))
     choice = Choice(keep, archive, trash, trash_parts=parts, merge=asked_merge(request))
     is_asked_for = request.POST.get("even_if_empty") == "1"

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from dedup.group_filters import Wanted
 from dedup.models import SimilarGroup
+from gallery.stacks import Parts
 from gallery.web.addresses import address
 from gallery.web.requests import SignedInRequest
 
@@ -29,6 +30,12 @@ def group_address(group_id: int, wanted: Wanted) -> str:
 
 def list_address(scan_id: int, wanted: Wanted) -> str:
     return f"{reverse('dedup:groups')}?{wanted.query()}&scan={scan_id}"
+
+
+def asked_parts(request: SignedInRequest) -> Parts:
+    """Which parts of the shots are to go; all, unless the form says otherwise."""
+    asked = request.POST.get("trash_parts", "")
+    return Parts(asked) if asked in set(Parts) else Parts.ALL
 
 
 def chosen_answers(request: SignedInRequest) -> dict[str, list[int]]:

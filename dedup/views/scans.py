@@ -1,16 +1,15 @@
-"""Scans: start one, follow it, cancel it; and the report of its pairs."""
+"""Scans: start one, follow it, cancel it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from dedup import access, groups, pairs, scanning
+from dedup import access, groups, scanning
 from dedup.forms import ScanForm
 from dedup.models import Scan, Scope
 from dedup.models.scan import NAME_LENGTH
@@ -18,24 +17,11 @@ from dedup.neighbours import precise
 from gallery import access as gallery_access
 from gallery.models import Photo
 from gallery.web.answers import invalid, unless_known
-from gallery.web.csv_answers import csv_answer
 from gallery.web.paging import page_of
 from gallery.web.requests import SignedInRequest, signed_in
 from gallery.work import jobs
 
 SCANS_PAGE_SIZE = 20
-
-PAIR_COLUMNS = (
-    "photo_a",
-    "taken_a",
-    "photo_b",
-    "taken_b",
-    "seconds_apart",
-    "percent",
-    "passes",
-    "kind",
-    "reasons",
-)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -103,22 +89,6 @@ def scan_delete(request: SignedInRequest, scan_id: int) -> HttpResponse:
     return redirect("dedup:scans")
 
 
-@require_safe
-@signed_in
-def pairs_report(request: SignedInRequest, scan_id: int) -> HttpResponse:
-    found = access.scan_for(request.user, scan_id)
-    page = pairs.report(found, cursor=request.GET.get("after"))
-    context = {"scan": found, "pairs": page.pairs, "next_cursor": page.next_cursor}
-    return render(request, "dedup/pairs.html", context)
-
-
-@require_safe
-@signed_in
-def pairs_csv(request: SignedInRequest, scan_id: int) -> StreamingHttpResponse:
-    found = access.scan_for(request.user, scan_id)
-    return csv_answer(_pair_rows(found), file_name=f"pairs-of-scan-{found.pk}.csv")
-
-
 def _start(request: SignedInRequest) -> HttpResponse:
     form = ScanForm(request.user, request.POST)
     if not form.is_valid():
@@ -171,19 +141,3 @@ def _scan_context(scan: Scan) -> dict[str, Any]:
         "open": groups.summary(scan) if scan.job.status == "done" else None,
         "decided": groups.progress_of([scan])[0].decided,
     }
-
-
-def _pair_rows(scan: Scan) -> Iterator[Sequence[Any]]:
-    yield PAIR_COLUMNS
-    for pair in pairs.all_pairs(scan):
-        yield (
-            pair.first.file_name,
-            pair.first.taken_local.isoformat(),
-            pair.second.file_name,
-            pair.second.taken_local.isoformat(),
-            round(pair.seconds_apart, 3),
-            "" if pair.percent is None else round(pair.percent, 2),
-            "yes" if pair.passes else "no",
-            pair.kind,
-            "; ".join(reason.sentence for reason in pair.reasons),
-        )

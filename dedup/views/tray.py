@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from dedup import access
 from dedup import tray as tray_of
-from dedup.views.group_addresses import chosen_answers
+from dedup.views.group_addresses import asked_parts, chosen_answers
 from gallery.web.answers import offer_undo
 from gallery.web.requests import SignedInRequest, signed_in
 
@@ -38,7 +38,7 @@ def tray_group(request: SignedInRequest, group_id: int) -> HttpResponse:
 @require_POST
 @signed_in
 def confirm_tray(request: SignedInRequest) -> HttpResponse:
-    confirmed = tray_of.confirm(request.user, by=request.user)
+    confirmed = tray_of.confirm(request.user, by=request.user, parts=asked_parts(request))
     if confirmed.change:
         offer_undo(request, confirmed.change)
     for refusal in confirmed.refusals:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -10,11 +10,17 @@ from django import template
 
 from gallery.core import sizes
 from gallery.models import Album, AlbumPhoto, Photo
-from gallery.templatetags.gallery_tags import exposure, taken_time, taken_zone
+from gallery.templatetags.gallery_tags import shutter, source_name, taken_time, taken_zone
+from gallery.templatetags.shot_tags import shot_badge
 
 register = template.Library()
 
 NOTHING = "–"  # noqa: RUF001
+# What was measured comes behind this fact, and the albums behind that one.
+_BEFORE_MEASURED, _BEFORE_ALBUMS = "File size", "Place"
+
+Titles = Mapping[int, Sequence[str]]  # of albums, by photo
+Measured = Mapping[str, Mapping[int, str]]  # values in words, by name and photo
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,44 +30,59 @@ class DifferingFact:
     name: str
     values: tuple[str, ...]
 
+    @property
+    def of_first(self) -> str:
+        return self.values[0]
 
-@register.filter
-def differing_facts(photos: Sequence[Photo]) -> list[DifferingFact]:
+
+def differing_facts(
+    photos: Sequence[Photo], *, albums: Titles, measured: Measured
+) -> list[DifferingFact]:
     """The facts in which at least two of the photos differ, the telling ones first."""
-    in_albums = _albums_of(photos)
-    rows = [DifferingFact(name, tuple(map(read, photos))) for name, read in _FACTS]
-    rows.append(DifferingFact("Albums", tuple(in_albums.get(photo.pk, "") for photo in photos)))
+    told: dict[str, list[str]] = {}
+    for name, read in _FACTS.items():
+        told[name] = [read(photo) for photo in photos]
+        if name == _BEFORE_MEASURED:
+            for each, values in measured.items():
+                told[each] = [values.get(photo.pk, "") for photo in photos]
+        if name == _BEFORE_ALBUMS:
+            told["Albums"] = [", ".join(albums.get(photo.pk, ())) for photo in photos]
     return [
-        DifferingFact(row.name, tuple(value or NOTHING for value in row.values))
-        for row in rows
-        if len(set(row.values)) > 1
+        DifferingFact(name, tuple(value or NOTHING for value in values))
+        for name, values in told.items()
+        if len(set(values)) > 1
     ]
 
 
-def _albums_of(photos: Iterable[Photo]) -> dict[int, str]:
+def albums_of(photo_ids: Iterable[int]) -> dict[int, list[str]]:
+    """Titles of the albums that each of these photos is in; one query."""
     there = AlbumPhoto.objects.there().filter(
-        photo__in=[photo.pk for photo in photos], album__in=Album.objects.there()
+        photo__in=list(photo_ids), album__in=Album.objects.there()
     )
-    titles: dict[int, str] = {}
+    titles: dict[int, list[str]] = {}
     for photo_id, title in there.order_by("album__title").values_list("photo", "album__title"):
-        titles[photo_id] = f"{titles[photo_id]}, {title}" if photo_id in titles else title
+        titles.setdefault(photo_id, []).append(title)
     return titles
 
 
-def _day(photo: Photo) -> str:
-    return f"{photo.taken_day:%-d %b %Y}"
+def _said(name: str, form: str) -> Callable[[Photo], str]:
+    def value(photo: Photo) -> str:
+        found = photo.fact(name)
+        return form.format(found) if found not in (None, "") else ""
+
+    return value
 
 
-def _pixels(photo: Photo) -> str:
-    return f"{photo.width}×{photo.height}"  # noqa: RUF001
+def _shutter(photo: Photo) -> str:
+    seconds = photo.fact("exposure_seconds")
+    return shutter(seconds) if seconds else ""
 
 
-def _camera(photo: Photo) -> str:
-    return photo.camera.name if photo.camera else ""
-
-
-def _lens(photo: Photo) -> str:
-    return str(photo.fact("lens") or "")
+def _position(photo: Photo) -> str:
+    if photo.place:
+        return photo.place
+    latitude, longitude = photo.fact("latitude"), photo.fact("longitude")
+    return f"{latitude:.5f}, {longitude:.5f}" if latitude is not None else ""
 
 
 def _folder(photo: Photo) -> str:
@@ -69,34 +90,29 @@ def _folder(photo: Photo) -> str:
     return "" if folder == "." else folder
 
 
-def _favourite(photo: Photo) -> str:
-    return "yes" if photo.favourite_at else ""
-
-
-def _size(photo: Photo) -> str:
-    return sizes.in_words(photo.size_bytes)
-
-
-def _place(photo: Photo) -> str:
-    return photo.place or ("" if photo.fact("latitude") is None else "without a name")
-
-
-_FACTS: tuple[tuple[str, Callable[[Photo], str]], ...] = (
-    ("Day", _day),
-    ("Time", taken_time),
-    ("Zone", taken_zone),
-    ("Picture", _pixels),
-    ("File size", _size),
-    ("Format", lambda photo: photo.format),
-    ("Exposure", exposure),
-    ("Camera", _camera),
-    ("Lens", _lens),
-    ("Place", _place),
-    ("Favourite", _favourite),
-    ("In the", lambda photo: photo.state),
-    ("Folder", _folder),
-    ("Name", lambda photo: photo.file_name),
-)
+_FACTS: dict[str, Callable[[Photo], str]] = {
+    "Time": taken_time,
+    "Size": lambda photo: f"{photo.width}×{photo.height}",  # noqa: RUF001
+    "File size": lambda photo: sizes.in_words(photo.shot_bytes),
+    "Exposure": _shutter,
+    "Aperture": _said("f_number", "f/{:g}"),
+    "ISO": _said("iso", "{}"),
+    "Exposure bias": _said("exposure_bias_ev", "{:+.1f} EV"),
+    "Focal length": _said("focal_length_mm", "{:g} mm"),
+    "Flash": lambda photo: {True: "fired", False: "off"}.get(photo.fact("flash"), ""),
+    "Format": lambda photo: shot_badge(photo) or photo.format,
+    "Camera": lambda photo: photo.camera.name if photo.camera else "",
+    "Lens": _said("lens", "{}"),
+    "Place": _position,
+    "Favourite": lambda photo: "yes" if photo.favourite_at else "",
+    "In the": lambda photo: photo.state,
+    "Edited with": _said("software", "{}"),
+    "Day": lambda photo: f"{photo.taken_day:%-d %b %Y}",
+    "Time zone": taken_zone,
+    "Date from": lambda photo: source_name(photo.taken_source),
+    "Folder": _folder,
+    "File name": lambda photo: photo.file_name,
+}
 
 # A browser shows these as they came; of others it gets the largest small copy.
 _SHOWN_BY_BROWSERS = {"JPEG", "PNG", "WebP", "GIF", "BMP", "AVIF"}

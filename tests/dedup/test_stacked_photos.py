@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.test import Client
+from django.urls import reverse
 
-from dedup import bulk, groups, reviewing
+from dedup import bulk, groups, reviewing, tray
 from dedup.choices import Choice
 from dedup.models import PhotoFeatures, SimilarGroup
 from dedup.reviewing import WouldKeepNone
@@ -113,6 +115,18 @@ def test_review_can_trash_only_one_kind(
     only_raw = Choice(frozenset(), trash=wanted.trash, trash_parts=Parts.RAW)
     reviewing.make(group, only_raw, by=alice)
     assert states(*first, *second) == ["timeline", "trash", "timeline", "trash"]
+
+
+def test_the_tray_can_trash_only_one_kind(
+    alice: User, alice_client: Client, group: SimilarGroup, first: Any, second: Any
+) -> None:
+    going, staying = (second, first) if group.cover_id == first[0].pk else (first, second)
+    answers = {going[0].pk: "trash", staying[0].pk: "keep"}
+    tray.remember(group, answers, is_ready=True)
+    assert 'name="trash_parts"' in alice_client.get(reverse("dedup:tray")).content.decode()
+    alice_client.post(reverse("dedup:confirm-tray"), {"trash_parts": "raw"})
+    assert states(*going, *staying) == ["timeline", "trash", "timeline", "timeline"]
+    assert not tray.contents(alice).groups
 
 
 def test_a_shot_of_which_one_part_is_left_is_still_there(

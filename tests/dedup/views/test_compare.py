@@ -150,7 +150,7 @@ def test_only_the_facts_that_differ_are_listed(alice: User, alice_client: Client
     assert "<td>12:00:00</td><td>12:00:01</td>" in table
     assert "<td>a.jpg</td><td>b.jpg</td>" in table
     assert "<td>yes</td><td>–</td>" in table  # noqa: RUF001
-    for same in ("Day", "Camera", "Format", "Picture"):
+    for same in ("Day", "Camera", "Format", "Size"):
         assert f">{same}<" not in table
 
 

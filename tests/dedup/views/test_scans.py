@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import json
 from typing import Any
 
 import pytest
@@ -142,7 +143,17 @@ def test_the_pairs_as_csv_are_those_of_the_page(alice_client: Client, scan: Scan
     assert rows[0]["seconds_apart"] == "1.0"
 
 
-@pytest.mark.parametrize("name", ["scan", "scan-progress", "pairs", "pairs-csv"])
+def test_the_pairs_as_json_say_the_same_as_the_csv(alice_client: Client, scan: Scan) -> None:
+    table = b"".join(alice_client.get(reverse("dedup:pairs-csv", args=[scan.pk])))
+    rows = list(csv.DictReader(io.StringIO(table.decode("utf-8-sig"))))
+    found = json.loads(b"".join(alice_client.get(reverse("dedup:pairs-json", args=[scan.pk]))))
+    assert [each["photo_b"] for each in found] == [row["photo_b"] for row in rows]
+    assert [each["percent"] for each in found] == [float(row["percent"]) for row in rows]
+    assert [each["passes"] for each in found] == [row["passes"] == "yes" for row in rows]
+    assert ["; ".join(each["reasons"]) for each in found] == [row["reasons"] for row in rows]
+
+
+@pytest.mark.parametrize("name", ["scan", "scan-progress", "pairs", "pairs-csv", "pairs-json"])
 def test_a_stranger_sees_nothing_of_a_scan(bob_client: Client, scan: Scan, name: str) -> None:
     assert bob_client.get(reverse(f"dedup:{name}", args=[scan.pk])).status_code == 404
 
