@@ -74,6 +74,12 @@ def percent(value: float | None) -> str:
 
 
 @register.filter
+def percent_to_a_tenth(value: float) -> str:
+    """Rounded down, so that nothing below a line is said to lie on it."""
+    return f"{math.floor(value * 10) / 10:.1f} %"
+
+
+@register.filter
 def after_cover(seconds: float) -> str:
     """ "+1.4 s", "+2 min 5 s": when a photo was taken, seen from the cover."""
     if abs(seconds) < SMALLEST_SHOWN_SECONDS:

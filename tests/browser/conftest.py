@@ -34,10 +34,13 @@ WITH_PHOTOS = (
     "thumb",
     "keys",
     "skipper",
+    "covers",
+    "sweeper",
+    "asked",
     "scans",
     "compare",
 )
-WITHOUT_PHOTOS = ("sender", "folder", "again", "plain", "stranger", "tuner", "live")
+WITHOUT_PHOTOS = ("rules", "sender", "folder", "again", "plain", "stranger", "tuner", "live")
 GROUPS = 3  # in each library
 
 DESKTOP: ViewportSize = {"width": 1440, "height": 900}

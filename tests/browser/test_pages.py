@@ -41,6 +41,10 @@ PAGES = {
     "pairs": "/scans/ .scan-list__link a[href*=pairs]",
     "groups": "/groups/",
     "group": "/groups/ .group-row__link",
+    "tray": "/groups/tray/",
+    "rules": "/groups/rules/",
+    "report": "/groups/ a[href*=report]",
+    "pairs of a group": "/groups/ .group-row__link [data-pairs-of]",
     "compare": "/groups/ .group-row__link [data-compare^='/compare/']",
     "jobs": "/jobs/",
     "account": "/account/",
@@ -73,6 +77,20 @@ def test_a_page_is_accessible_fits_and_makes_the_browser_complain_of_nothing(
     go(visitor, PAGES[name])
     visitor.evaluate(Axe().axe_script)
     for size in (DESKTOP, PHONE):
+        for scheme in schemes():
+            assert violations(visitor, size, scheme) == []
+    assert too_wide(visitor) == []
+    assert problems_of(visitor.context) == []
+
+
+def test_the_sliders_with_their_counts_and_example_pairs_are_accessible(visitor: Page) -> None:
+    visitor.set_viewport_size(DESKTOP)
+    visitor.goto("/groups/")
+    visitor.locator(".sliders__fold > summary").click()
+    expect(visitor.locator(".sliders [data-answer]")).to_contain_text("group")
+    visitor.wait_for_load_state("networkidle")
+    visitor.evaluate(Axe().axe_script)
+    for size in (DESKTOP, NARROWEST):
         for scheme in schemes():
             assert violations(visitor, size, scheme) == []
     assert too_wide(visitor) == []

@@ -141,6 +141,102 @@ def test_the_keyboard_skips_a_group_and_sets_one_apart_that_is_not_similar(
     assert photos_on(page, "/trash/") == 0
 
 
+def test_a_chosen_cover_is_still_there_after_a_reload_and_goes_with_one_key(
+    sign_in: OpenPage,
+) -> None:
+    page = sign_in("covers")
+    wait_for_groups(page)
+    page.locator(".group-row__link").first.press("Enter")
+    page.wait_for_function(READY)
+    before = cover_on(page)
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("c")
+    page.wait_for_function(f"() => {COVER} !== '{before}'")
+    expect(page.locator("#undo-bar")).to_contain_text("Cover:")
+    expect(count(page)).to_contain_text("Keep 1 · Archive 0 · Trash 2")
+    chosen = cover_on(page)
+    page.reload()
+    page.wait_for_function(READY)
+    assert cover_on(page) == chosen
+    expect(page.locator(".card[data-cover] [data-why]")).to_contain_text("You made it the cover")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("c")
+    page.wait_for_function(f"() => {COVER} !== '{chosen}'")
+    page.keyboard.press("u")
+    page.wait_for_function(f"() => {COVER} === '{chosen}'")
+    assert photos_on(page, "/trash/") == 0
+
+
+def test_enter_asks_before_a_whole_group_goes(sign_in: OpenPage) -> None:
+    page = sign_in("sweeper")
+    wait_for_groups(page)
+    page.locator(".group-row__link").first.press("Enter")
+    page.wait_for_function(READY)
+    for _ in range(3):
+        page.keyboard.press("x")
+        page.keyboard.press("ArrowRight")
+    expect(count(page)).to_contain_text("Keep 0 · Archive 0 · Trash 3")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Keep none of these photos?")).to_be_visible()
+    forget_expected(page, "422")
+    page.get_by_role("link", name="Choose one to keep").click()
+    expect(page.locator(".desk__title")).to_contain_text("3 photos")
+    assert photos_on(page, "/trash/") == 0
+
+
+def test_what_only_the_server_sees_is_asked_on_the_desk_and_review_goes_on_from_there(
+    sign_in: OpenPage,
+) -> None:
+    """As when the photos that stay are not the ones that a group of another scan needs."""
+    page = sign_in("asked")
+    wait_for_groups(page)
+    page.locator(".group-row__link").first.press("Enter")
+    page.wait_for_function(READY)
+    page.wait_for_load_state("networkidle")
+    first = page.evaluate(GROUP)
+    refusal = {"error": {"message": "a.jpg is the last one left.", "question": True}}
+    page.route("**/decide/", lambda route: route.fulfill(status=422, json=refusal), times=1)
+    page.keyboard.press("Enter")
+    asked = page.get_by_role("alert").filter(has_text="a.jpg is the last one left.")
+    expect(asked).to_be_visible()
+    forget_expected(page, "422")
+    assert page.evaluate(GROUP) == first
+    with page.expect_request("**/decide/") as sent:
+        asked.get_by_role("button", name="Trash them all the same").click()
+    assert 'name="even_if_empty"' in str(sent.value.post_data)
+    page.wait_for_function(f"() => {GROUP} !== '{first}'")
+    expect(page.locator(".desk__title")).to_contain_text("33 % done")
+    expect(page.locator("[data-apply]")).to_be_visible()  # the group that was interrupted
+
+
+def test_rules_are_put_in_order_with_the_keyboard_alone(sign_in: OpenPage) -> None:
+    page = sign_in("rules")
+    page.goto("/groups/rules/")
+    names = page.locator(".order__name")
+    first, second = names.nth(0).inner_text(), names.nth(1).inner_text()
+    up = page.locator(".order__item").nth(1).get_by_role("button", name="up")
+    up.focus()
+    page.keyboard.press("Enter")
+    expect(names.nth(0)).to_have_text(second, use_inner_text=True)
+    # The pressed button is off at the top now: the one beside it has the focus, and goes back.
+    page.keyboard.press("Space")
+    expect(names.nth(0)).to_have_text(first, use_inner_text=True)
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Enter")
+    expect(names.nth(0)).to_have_text(second, use_inner_text=True)
+    page.get_by_role("button", name="Save the rules").press("Enter")
+    expect(page.get_by_text("Saved. Open groups are suggested by these rules")).to_be_visible()
+    expect(names.nth(0)).to_have_text(second, use_inner_text=True)
+
+
+GROUP = "document.querySelector('review-desk').dataset.group"
+COVER = "document.querySelector('[data-candidate][data-cover]').dataset.photo"
+
+
+def cover_on(page: Page) -> str:
+    return str(page.evaluate(COVER))
+
+
 def address_of(group: str) -> re.Pattern[str]:
     """The page of a group, whatever list it is looked at in."""
     return re.compile(re.escape(group.partition("?")[0]))

@@ -44,6 +44,7 @@ class ReviewRun extends ServerElement {
 
   /** On to the next group, or out of the list after the last one. */
   async goOn() {
+    if (this.decisions.cameBack.leave()) return undefined;
     const { next, list } = this.desk.dataset;
     if (next) return this.go(next);
     const { refusals } = this.queue;

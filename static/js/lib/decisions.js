@@ -1,13 +1,16 @@
 // What was decided in a sitting: sent in order, shown with its undo, brought back if refused.
 
-import { post } from "./decision-queue.js";
+import { CameBack } from "./came-back.js";
 import { summaryOf, trayData, withListOf, withToken } from "./decision-data.js";
+import { post } from "./decision-queue.js";
+import { ask } from "./desk-question.js";
 import { announce } from "./dom.js";
 import { sayUndo } from "./undo-words.js";
 
 export class Decisions {
   constructor(run) {
     this.run = run;
+    this.cameBack = new CameBack(run);
     this.made = []; // what "undo" takes back, the last at the end
   }
 
@@ -19,11 +22,13 @@ export class Decisions {
     else this.send(desk.form.getAttribute("action"));
   }
 
-  /** Send the form of the desk to an address and go on. */
-  send(address) {
+  /** Send the form of the desk, and perhaps more fields, to an address and go on. */
+  send(address, more = {}) {
     const { desk } = this.run;
     if (this.run.isBusy || desk.isDecided) return;
-    this.#send(desk, { address, data: new FormData(desk.form), isTray: false });
+    const data = new FormData(desk.form);
+    for (const [name, value] of Object.entries(more)) data.append(name, value);
+    this.#send(desk, { address, data, isTray: false });
   }
 
   setAllApart() {
@@ -155,21 +160,17 @@ export class Decisions {
     if (!entry.isTray && !entry.isApart) run.count(-1);
     run.beside.mark(entry.desk.dataset.group, false);
     sayUndo("");
-    const back = () => {
-      if (run.isLeaving) return setTimeout(back, 20);
-      if (run.desk !== entry.desk) run.show(entry.desk);
-      if (refusal.isQuestion) return this.#ask(entry.desk);
-      const waiting = run.queue.size ? ` ${run.queue.size} more wait to be sent after it.` : "";
-      const again = refusal.isLost ? ` Your answers are still here: press Enter to send them again.${waiting}` : "";
-      return entry.desk.say(`Not done: ${refusal.message}${again}`);
-    };
-    back();
+    this.cameBack.add(entry.desk, () => this.#sayRefusal(entry.desk, refusal));
   }
 
-  /** To keep none is a question, which the server asks on a page of its own. */
-  async #ask(desk) {
-    await this.run.queue.idle();
-    desk.form.submit();
+  #sayRefusal(desk, { message, isLost, isQuestion }) {
+    if (isQuestion) {
+      ask(desk, message, () => this.send(desk.form.getAttribute("action"), { even_if_empty: "1" }));
+      return;
+    }
+    const waiting = this.run.queue.size ? ` ${this.run.queue.size} more wait to be sent after it.` : "";
+    const again = isLost ? ` Your answers are still here: press Enter to send them again.${waiting}` : "";
+    desk.say(`Not done: ${message}${again}`);
   }
 
   #trayHolds(waiting) {
