@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('dedup', '0015_counts_of_one_camera'),
+        ('dedup', '0016_live_rules'),
         ('gallery', '0017_row_results'),
     ]
 
