@@ -187,4 +187,4 @@ def outside_range(a: RangedMap, b: RangedMap) -> Map:
     cv2.max(apart, other, apart)
     cv2.subtract(a.below, b.values, other)
     cv2.max(apart, other, apart)
-    return np.asarray(cv2.max(apart, 0.0), np.float32)
+    return np.maximum(np.asarray(apart, np.float32), np.float32(0))

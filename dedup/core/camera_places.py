@@ -55,7 +55,7 @@ def _peaks(difference: Map) -> Indices:
     """Local maxima as (x, y), the highest first; ties from the top left."""
     side = 2 * PLACE_DISTANCE_PX + 1
     highest = cv2.dilate(difference, np.ones((side, side), np.uint8))
-    clear = cv2.compare(difference, LEAST_DIFFERENCE, cv2.CMP_GE)
+    clear = (difference >= LEAST_DIFFERENCE).view(np.uint8)
     found = cv2.findNonZero(cv2.bitwise_and(cv2.compare(difference, highest, cv2.CMP_EQ), clear))
     if found is None:
         return np.zeros((0, 2), np.int64)

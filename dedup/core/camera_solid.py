@@ -77,13 +77,13 @@ def _background(ratio: Map) -> Map:
     height, width = ratio.shape
     half = cv2.resize(ratio, (width // 2, height // 2), interpolation=cv2.INTER_AREA)
     steps = np.clip(np.rint(half * STEPS_PER_LOG + 128), 0, 255).astype(np.uint8)
-    smooth = cv2.medianBlur(steps, BACKGROUND_PX).astype(np.float32)
-    smooth = (smooth - 128) / STEPS_PER_LOG
-    return np.asarray(cv2.resize(smooth, (width, height), interpolation=cv2.INTER_LINEAR))
+    smooth = np.asarray(cv2.medianBlur(steps, BACKGROUND_PX), np.float32)
+    smooth = (smooth - np.float32(128)) / np.float32(STEPS_PER_LOG)
+    return cv2.resize(smooth, (width, height), interpolation=cv2.INTER_LINEAR).astype(np.float32)
 
 
 def _most_solid(a: Map, b: Map, dim: Gray) -> tuple[float, Gray | None]:
-    ratio = np.log((a + np.float32(DARK_LEVELS)) / (b + np.float32(DARK_LEVELS)))
+    ratio: Map = np.log((a + np.float32(DARK_LEVELS)) / (b + np.float32(DARK_LEVELS)))
     ratio -= _background(ratio)
     both = (_raised(np.asarray(sign * ratio, np.float32), dim) for sign in (1, -1))
     return max(both, key=lambda found: found[0])

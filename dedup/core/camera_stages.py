@@ -238,14 +238,16 @@ def _block_means(gray: Gray) -> Gray:
 def _without_light(small: Gray, window_px: int) -> Gray:
     """Every pixel in steps of its surroundings' standard deviation; noise is not amplified."""
     window = (window_px, window_px)
-    mean = cv2.boxFilter(small, cv2.CV_32F, window, borderType=cv2.BORDER_REFLECT)
-    spread = cv2.sqrBoxFilter(small, cv2.CV_32F, window, borderType=cv2.BORDER_REFLECT)
+    around = cv2.boxFilter(small, cv2.CV_32F, window, borderType=cv2.BORDER_REFLECT)
+    squares = cv2.sqrBoxFilter(small, cv2.CV_32F, window, borderType=cv2.BORDER_REFLECT)
+    mean, spread = np.asarray(around, np.float32), np.asarray(squares, np.float32)
     spread -= mean * mean
     spread += np.float32(NOISE_LEVELS**2)
     cv2.sqrt(spread, spread)
     apart = cv2.subtract(small, mean, dtype=cv2.CV_32F)
     cv2.divide(apart, spread, apart, STEPS)
-    return np.asarray(cv2.add(apart, MIDDLE, dtype=cv2.CV_8U), np.uint8)
+    # The stubs know no single number here; OpenCV rounds and stops at 0 and 255.
+    return np.asarray(cv2.add(apart, MIDDLE, dtype=cv2.CV_8U), np.uint8)  # type: ignore[call-overload]
 
 
 def _mean_around(values: Gray, window_px: int) -> Gray:
