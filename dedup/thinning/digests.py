@@ -7,7 +7,7 @@ import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Max, Min, Q, QuerySet, Sum
+from django.db.models import Count, Max, Q, QuerySet, Sum
 from django.utils import timezone
 
 from dedup import frame_days
@@ -92,11 +92,7 @@ def digest_of(camera: Camera, day: dt.date) -> Digest:
     frames = _frames(runs)
     changed, changed_count = _changed(camera, day, frames, runs)
     silences, usual = silences_of(camera, day)
-    around = Photo.objects.filter(camera=camera, hidden_at=None).order_by()
-    days = around.aggregate(
-        before=Max("taken_day", filter=Q(taken_day__lt=day)),
-        after=Min("taken_day", filter=Q(taken_day__gt=day)),
-    )
+    around = Photo.objects.filter(camera=camera, hidden_at=None).values_list("taken_day", flat=True)
     return Digest(
         day=day,
         counts=counts_of(camera, day, runs),
@@ -110,7 +106,8 @@ def digest_of(camera: Camera, day: dt.date) -> Digest:
         refused=_refused(camera, day),
         silences=silences,
         usual_s=usual,
-        **days,
+        before=around.filter(taken_day__lt=day).order_by("-taken_at").first(),
+        after=around.filter(taken_day__gt=day).order_by("taken_at").first(),
     )
 
 
@@ -127,7 +124,7 @@ def runs_of(camera: Camera, day: dt.date) -> list[Thinning]:
 
 
 def counts_of(camera: Camera, day: dt.date, runs: Iterable[Thinning]) -> Counts:
-    photos = Photo.objects.filter(camera=camera, taken_day=day).order_by()
+    photos = Photo.objects.filter(plans.on_day(day), camera=camera).order_by()
     gone = {run.pk: run.gone_count for run in runs if run.gone_count}
     there = ThinnedFrame.objects.filter(thinning__in=gone, fate=Fate.GOES, spared=False)
     deleted = sum(gone.values()) - there.count() if gone else 0
@@ -156,7 +153,7 @@ def _waiting(camera: Camera, day: dt.date) -> int:
     asked = ThinnedFrame.objects.filter(
         thinning__camera=camera, thinning__live_rule__isnull=False, thinning__first_day=day
     )
-    frames = plans.frames_on_timeline(camera).filter(taken_day=day)
+    frames = plans.frames_on_timeline(camera).filter(plans.on_day(day))
     return frames.exclude(pk__in=asked.exclude(fate="").values("photo")).count()
 
 
@@ -195,7 +192,7 @@ def silences_of(camera: Camera, day: dt.date) -> tuple[list[Silence], float | No
     """When the camera wrote nothing for long, with its usual interval in seconds."""
     sure = Photo.objects.filter(camera=camera, taken_precision__in=EXACT, taken_doubt="")
     rows = sure.order_by("taken_at", "pk")
-    of_day = list(rows.filter(taken_day=day).values_list("file_name", "taken_at"))
+    of_day = list(rows.filter(plans.on_day(day)).values_list("file_name", "taken_at"))
     if not of_day:
         return [], None
     first, last = of_day[0][1], of_day[-1][1]

@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 
 # Of a camera in one go: a backlog of years is begun in several, with a breath between them.
 DAYS_AT_ONCE = 31
+DAYS_IN_A_REQUEST = 3  # while a person waits; the others follow within minutes
 BETWEEN_RUNS = dt.timedelta(hours=1)  # of one day, for rules that do not wait for its end
 
 
@@ -83,7 +84,7 @@ def switch_on(rule: LiveRule, *, by: User) -> bool:
         rule.switched_on_at, rule.made_by = timezone.now(), by
         rule.save(update_fields=["switched_on_at", "made_by"])
         log.info("%s switched on by %s", rule, by)
-    begin(rule)
+    begin(rule, most=DAYS_IN_A_REQUEST)
     return True
 
 
@@ -114,7 +115,7 @@ def resume(rule: LiveRule, *, by: User) -> None:
             for run in open_runs(rule):
                 jobs.resume(run.job, by=by)
     rule.refresh_from_db()
-    begin(rule)
+    begin(rule, most=DAYS_IN_A_REQUEST)
 
 
 def rule_of(camera: Camera) -> LiveRule | None:
@@ -143,28 +144,40 @@ def after_import(run: ImportRun) -> None:
         begin(rule)
 
 
-def begin(rule: LiveRule, now: dt.datetime | None = None) -> list[Thinning]:
-    """Leave the days that have settled to workers, each as a run of its own.
+def begin(
+    rule: LiveRule, now: dt.datetime | None = None, most: int = DAYS_AT_ONCE
+) -> list[Thinning]:
+    """Leave the days that have settled to workers, each as a run of its own; ``most`` at once.
 
     Called again it begins nothing twice: the frames of a run are not new any more.
     """
+    now = now or timezone.now()
+    settled = settled_frames(rule, now)
+    runs = (_begin_day(rule, day, settled, now) for day in days_of(settled)[:most])
+    return [run for run in runs if run is not None]
+
+
+def _begin_day(
+    rule: LiveRule, day: dt.date, settled: PhotoQuerySet, now: dt.datetime
+) -> Thinning | None:
+    """One day in a transaction of its own, so that others can write between two days."""
     with transaction.atomic():
         held = LiveRule.objects.select_for_update(of=("self",)).select_related("camera__owner")
         rule = held.get(pk=rule.pk)
         if not rule.is_in_force or rule.paused_at or offline_folder(rule.camera):
-            return []
-        now = now or timezone.now()
-        return [_run(rule, day, now) for day in settled_days(rule, now)[:DAYS_AT_ONCE]]
+            return None
+        if day in _busy_days(rule, now):  # somebody else has just begun it
+            return None
+        return _run(rule, day, settled)
 
 
-def settled_days(rule: LiveRule, now: dt.datetime) -> list[dt.date]:
-    days = settled_frames(rule, now).order_by("taken_day").values_list("taken_day", flat=True)
-    return list(days.distinct())
+def days_of(settled: PhotoQuerySet) -> list[dt.date]:
+    return list(settled.order_by("taken_day").values_list("taken_day", flat=True).distinct())
 
 
 def trial(rule: LiveRule, day: dt.date) -> Thinning:
     """What a run of this day would find now, as a plan that touches nothing. See ``forget``."""
-    return _run(rule, day, timezone.now(), is_trial=True)
+    return _run(rule, day, settled_frames(rule, timezone.now()), is_trial=True)
 
 
 def forget(plan: Thinning) -> None:
@@ -189,8 +202,9 @@ def settled_frames(rule: LiveRule, now: dt.datetime) -> PhotoQuerySet:
     is_over = Q(taken_day__lt=max(today, newest["day"] or today))
     frames = _new(rule).exclude(taken_day__in=_busy_days(rule, now))
     if rule.when == LiveRule.When.DAY:
-        late = of_camera.filter(taken_day=OuterRef("taken_day"), imported_at__gt=settled_at)
-        return frames.filter(is_over, ~Exists(late))
+        late = of_camera.filter(imported_at__gt=settled_at).order_by()
+        late_days = list(late.values_list("taken_day", flat=True).distinct())
+        return frames.filter(is_over).exclude(taken_day__in=late_days)
     has_later = Q(taken_at__lt=newest["moment"] or now)
     return frames.filter(is_over | has_later, imported_at__lte=settled_at)
 
@@ -221,11 +235,13 @@ def _busy_days(rule: LiveRule, now: dt.datetime) -> Sequence[dt.date | None]:
     return list(runs.filter(busy).order_by().values_list("first_day", flat=True))
 
 
-def _run(rule: LiveRule, day: dt.date, now: dt.datetime, *, is_trial: bool = False) -> Thinning:
-    settled = settled_frames(rule, now).filter(taken_day=day)
-    new = list(settled.only(*plans.NEEDED)[: bulk.PHOTOS_AT_ONCE])
-    others = plans.frames_on_timeline(rule.camera).filter(taken_day=day)
-    asked = others.exclude(pk__in=_new(rule).order_by().values("pk"))
+def _run(
+    rule: LiveRule, day: dt.date, settled: PhotoQuerySet, *, is_trial: bool = False
+) -> Thinning:
+    of_day = plans.on_day(day)
+    new = list(settled.filter(of_day).only(*plans.NEEDED)[: bulk.PHOTOS_AT_ONCE])
+    not_asked = _new(rule).filter(of_day).order_by().values("pk")
+    asked = plans.frames_on_timeline(rule.camera).filter(of_day).exclude(pk__in=not_asked)
     known = list(asked.only(*plans.NEEDED))
     return plans.create(
         rule.camera,

@@ -24,6 +24,7 @@ from gallery.work import jobs
 KIND = "thinning"
 ACTS = (bulk.Act.ARCHIVE, bulk.Act.TRASH)
 NEAREST_SHOWN = 12
+FURTHEST_ZONE = dt.timedelta(hours=24)  # from UTC; none is more than 14 hours away
 NEEDED = ("pk", "taken_at", "taken_precision", "taken_doubt")
 
 
@@ -81,6 +82,13 @@ def start(
 def frames_on_timeline(camera: Camera) -> PhotoQuerySet:
     photos = Photo.objects.filter(camera=camera).on_timeline().one_of_each_stack()
     return photos.order_by("taken_at", "pk")
+
+
+def on_day(day: dt.date) -> Q:
+    """Photos of a local day; the bounds of time let the index of a camera find them."""
+    midnight = dt.datetime.combine(day, dt.time(), dt.UTC)
+    first, last = midnight - FURTHEST_ZONE, midnight + dt.timedelta(days=1) + FURTHEST_ZONE
+    return Q(taken_day=day, taken_at__gte=first, taken_at__lt=last)
 
 
 def create(

@@ -82,7 +82,7 @@ def resume(request: SignedInRequest, rule_id: int) -> HttpResponse:
 def begin(request: SignedInRequest, rule_id: int) -> HttpResponse:
     """What is done every few minutes, at once."""
     rule = door.live_rule_for(request.user, rule_id)
-    count = len(live_rules.begin(rule))
+    count = len(live_rules.begin(rule, most=live_rules.DAYS_IN_A_REQUEST))
     days = f"{count:,} day" if count == 1 else f"{count:,} days"
     said = f"Comparing the new frames of {days}." if count else "No new frames have settled yet."
     messages.info(request, said)

@@ -49,7 +49,7 @@ class Command(BaseCommand):
             self.stdout.write("  No new frames have settled.")
 
     def _try(self, rule: LiveRule) -> None:
-        days = live.settled_days(rule, timezone.now())
+        days = live.days_of(live.settled_frames(rule, timezone.now()))
         if not days:
             self.stdout.write("  No new frames have settled.")
         for day in days:
