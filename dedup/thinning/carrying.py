@@ -29,7 +29,8 @@ def carry_out(thinning: Thinning) -> None:
     while the rule is, which hands the run back.
     """
     # Whoever pauses or switches off waits for this, or this for them.
-    rule = LiveRule.objects.select_for_update(of=("self",)).get(pk=thinning.live_rule_id)
+    held = LiveRule.objects.select_for_update(of=("self",))
+    rule = held.get(runs=thinning)
     if rule.paused_at is not None:
         raise Paused(f"{rule} is paused")
     if not rule.is_in_force:

@@ -6,6 +6,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import Count, F, Max, Min, Q, Window
 from django.db.models.functions import RowNumber
@@ -86,12 +87,13 @@ def _frames(owner: User) -> PhotoQuerySet:
     return fixed.exclude(camera__prefix="")
 
 
-def _counts(frames: PhotoQuerySet, owner: User) -> dict[int, dict[str, object]]:
+def _counts(frames: PhotoQuerySet, owner: User) -> dict[int, dict[str, Any]]:
     rows = frames.values("camera").annotate(
         first=Min("taken_at"), last=Max("taken_at"), **tallies()
     )
-    counts: dict[int, dict[str, object]] = {}
-    for row in rows:
+    counts: dict[int, dict[str, Any]] = {}
+    for each in rows:
+        row: dict[str, Any] = {**each}
         camera, first, last = row.pop("camera"), row.pop("first"), row.pop("last")
         counts[camera] = {
             "counts": Counts(**row),
@@ -101,13 +103,16 @@ def _counts(frames: PhotoQuerySet, owner: User) -> dict[int, dict[str, object]]:
     return counts
 
 
-def _found(runs: Sequence[int]) -> dict[int, dict[str, int]]:
+def _found(runs: Sequence[int]) -> dict[int, dict[str, Any]]:
     asked = ThinnedFrame.objects.filter(thinning__in=runs, is_known=False).order_by()
     rows = asked.values("thinning__camera").annotate(
         changed_count=Count("pk", filter=_MOVED),
         listed_count=Count("pk", filter=Q(fate=Fate.LISTED)),
     )
-    return {row.pop("thinning__camera"): row for row in rows}
+    return {
+        row["thinning__camera"]: {name: row[name] for name in ("changed_count", "listed_count")}
+        for row in rows
+    }
 
 
 def _pictures(runs: Sequence[int]) -> dict[int, list[Photo]]:

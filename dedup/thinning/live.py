@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -227,12 +226,13 @@ def _new(rule: LiveRule) -> PhotoQuerySet:
     return frames.filter(~Exists(asked))
 
 
-def _busy_days(rule: LiveRule, now: dt.datetime) -> Sequence[dt.date | None]:
+def _busy_days(rule: LiveRule, now: dt.datetime) -> list[dt.date]:
     runs = Thinning.objects.filter(camera=rule.camera_id, live_rule__isnull=False)
     busy = Q(job__finished_at=None)
     if rule.when == LiveRule.When.HOUR:
         busy |= Q(started_at__gt=now - BETWEEN_RUNS)
-    return list(runs.filter(busy).order_by().values_list("first_day", flat=True))
+    days = runs.filter(busy).order_by().values_list("first_day", flat=True)
+    return [day for day in days if day is not None]
 
 
 def _run(

@@ -75,7 +75,7 @@ def start(
     needed = list(photos.only(*NEEDED))
     if len(needed) < 2:
         raise NothingToThin("There are fewer than two frames in this time.")
-    days = {"first_day": first_day, "last_day": last_day}
+    days: dict[str, Any] = {"first_day": first_day, "last_day": last_day}
     return create(camera, rule, needed, by=by, is_by_day=by_day, **days)
 
 

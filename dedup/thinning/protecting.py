@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from dedup.models import DecidedPair, Decision, GroupMember, PendingChoice, ThinnedFrame
 from gallery.core.batches import batches
@@ -58,7 +59,7 @@ def _reasons(ids: Collection[int]) -> Iterator[tuple[int, str]]:
     is_of_pair |= Q(checksum__in=pairs.values("checksum_b"))
     touched = ChangedPhoto.objects.filter(change__act__in=TOUCHING)
     spared = ThinnedFrame.objects.filter(spared=True, spared_because="", is_known=False)
-    told = (
+    told: tuple[tuple[str, QuerySet[Any, Any]], ...] = (
         ("it is a favourite", photos.filter(favourite_at__isnull=False).values_list("pk")),
         ("it has stars", photos.filter(rating__gt=0).values_list("pk")),
         ("it is in an album", AlbumPhoto.objects.there().values_list("photo")),
