@@ -49,7 +49,7 @@ PHOTOS = 3
 PACES = {"looking 1 s at each": 1000, "at once, again and again": 0}
 SIZE = (3000, 2000)
 VIEWPORT = {"width": 1440, "height": 900}
-SECONDS_TO_START = 60
+SECONDS_TO_START = 120
 
 # Waits for another group on the desk, for its cover, and for the frame that shows it.
 MEASURE = """
@@ -108,10 +108,11 @@ def _page(browser: str, address: str, owner: User) -> Iterator[Page]:
         from playwright.sync_api import sync_playwright
     except ImportError:
         raise CommandError("This needs the packages for development, see pyproject.toml.") from None
+    session = _session(owner)  # Django refuses its database where Playwright runs
     with sync_playwright() as playwright:
         chromium_now = playwright.chromium.launch(executable_path=browser)
         page = chromium_now.new_page(viewport=VIEWPORT)
-        cookie = {"name": settings.SESSION_COOKIE_NAME, "value": _session(owner), "url": address}
+        cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session, "url": address}
         page.context.add_cookies([cookie])  # type: ignore[list-item]
         page.add_init_script(MEASURE)
         yield page
@@ -211,7 +212,8 @@ def _photo(owner: User, at: dt.datetime) -> Photo:
     data = encode(image, SIZES[-1])
     checksum = hashlib.sha256(data).hexdigest()
     originals.storage().save(originals.name_of(checksum), ContentFile(data))
-    for size in SIZES:
+    derivatives.save(checksum, SIZES[-1].name, data)
+    for size in SIZES[:-1]:
         derivatives.save(checksum, size.name, encode(image, size))
     return Photo.objects.create(
         owner=owner,
