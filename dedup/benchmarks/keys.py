@@ -48,7 +48,7 @@ LIMIT_MS = 100
 PHOTOS = 3
 PACES = {"looking 1 s at each": 1000, "at once, again and again": 0}
 SIZE = (3000, 2000)
-VIEWPORT = {"width": 1440, "height": 900}
+WIDTH, HEIGHT = 1440, 900
 SECONDS_TO_START = 120
 
 # Waits for another group on the desk, for its cover, and for the frame that shows it.
@@ -111,7 +111,7 @@ def _page(browser: str, address: str, owner: User) -> Iterator[Page]:
     session = _session(owner)  # Django refuses its database where Playwright runs
     with sync_playwright() as playwright:
         chromium_now = playwright.chromium.launch(executable_path=browser)
-        page = chromium_now.new_page(viewport=VIEWPORT)
+        page = chromium_now.new_page(viewport={"width": WIDTH, "height": HEIGHT})
         cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session, "url": address}
         page.context.add_cookies([cookie])  # type: ignore[list-item]
         page.add_init_script(MEASURE)
