@@ -117,8 +117,8 @@ def measure_pairs(
         left=np.array([place[pair.image_a] for pair in usable], dtype=np.int64),
         right=np.array([place[pair.image_b] for pair in usable], dtype=np.int64),
         unreadable=tuple(unreadable),
-        light_ms=1000 * np.array(light_seconds),
-        local_ms=1000 * np.array(local_seconds),
+        light_ms=np.array(light_seconds, np.float32) * 1000,
+        local_ms=np.array(local_seconds, np.float32) * 1000,
     )
 
 

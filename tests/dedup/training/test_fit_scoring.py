@@ -30,8 +30,8 @@ def measured() -> Measured:
         left=np.array([a for a, _, _ in pairs]),
         right=np.array([b for _, b, _ in pairs]),
         unreadable=(),
-        light_ms=np.zeros(0),
-        local_ms=np.zeros(0),
+        light_ms=np.zeros(0, np.float32),
+        local_ms=np.zeros(0, np.float32),
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from gallery.files.arrivals import arriving
 from gallery.importing import folders, library_folders, preparing
 from gallery.importing.looking import KIND
 from gallery.models import ImportRun, Job, LibraryFolder, Photo, User
@@ -35,8 +36,6 @@ def test_one_file_that_kills_its_worker_every_time_is_given_up_alone(
 ) -> None:
     for number in range(4):
         write_picture(tmp_path / "photos" / f"{number}.jpg", scene(number))
-    arriving = preparing.arriving
-
     def die_of_one(path: Path, **how: Any) -> Any:
         if path.name == "2.jpg":
             os.kill(os.getpid(), signal.SIGKILL)
