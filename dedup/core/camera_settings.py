@@ -15,6 +15,9 @@ from dedup.core.camera_masks import DEFAULT_BORDER, BorderMask, Polygon, check_p
 MOST_BLURS, WIDEST_BLUR = 5, 99
 MOST_POLYGONS, MOST_CORNERS = 30, 100
 MINUTES_A_DAY = 24 * 60
+# Raised whenever two frames would get another percent under the same settings: what was stored
+# under another version is compared again.
+SCORE_VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,8 @@ class FrameSettings:
         measured = {
             name: value for name, value in self.to_json().items() if name != "threshold_percent"
         }
-        return hashlib.sha256(json.dumps(measured, sort_keys=True).encode()).hexdigest()[:16]
+        told = json.dumps(measured | {"score": SCORE_VERSION}, sort_keys=True)
+        return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
 def check_radii(radii: Sequence[int]) -> None:
