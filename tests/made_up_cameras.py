@@ -34,6 +34,7 @@ ZONE = "Europe/Berlin"  # in which the local form of the names is written
 REAL_FRAMES = Path(__file__).resolve().parent.parent.parent / "shared" / "data" / "camera"
 START = dt.datetime(2021, 3, 25, 5, 10, tzinfo=dt.UTC)  # the clock goes forward on the 28th
 STEP = dt.timedelta(minutes=5)
+SEED = 7  # of which things come when, where, and in which light
 EVERY_NTH_IS_EPOCH = 3  # one name in three counts milliseconds; the others show the local time
 AREAS = (0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 1.5, 2.0, 3.0)  # percent of the picture
 NOISE_REST = 100  # by so much the noise is larger than the largest frame
@@ -118,13 +119,13 @@ class Shot:
         return self.width, self.height
 
 
-def planned(share: float = 1.0, suffix: str = "png") -> list[Shot]:
+def planned(share: float = 1.0, suffix: str = "png", seed: int = SEED) -> list[Shot]:
     """All frames of the set, or of one with that share of each camera's frames."""
-    return [shot for camera in CAMERAS for shot in _planned(camera, share, suffix)]
+    return [shot for camera in CAMERAS for shot in _planned(camera, share, suffix, seed)]
 
 
-def _planned(camera: Camera, share: float, suffix: str) -> Iterator[Shot]:
-    random = np.random.default_rng([int(camera.name[1:]), 7])
+def _planned(camera: Camera, share: float, suffix: str, seed: int) -> Iterator[Shot]:
+    random = np.random.default_rng([int(camera.name[1:]), seed])
     sizes = list(_sizes(camera, share))
     times = _times(camera, len(sizes), random)
     things: tuple[Thing, ...] = ()
@@ -143,7 +144,7 @@ def _planned(camera: Camera, share: float, suffix: str) -> Iterator[Shot]:
             height=size[1],
             scene=number,
             things=things,
-            seed=at,
+            seed=at + 10_000 * (seed - SEED),  # the same set as ever by the usual seed
             unreadable=camera.name == "c21" and at == len(sizes) - 1,
         )
 
@@ -279,11 +280,17 @@ def _put(picture: Plane, thing: Thing) -> None:
 
 
 def write(
-    folder: Path, *, share: float = 1.0, suffix: str = "png", divisor: int = 1, workers: int = 1
+    folder: Path,
+    *,
+    share: float = 1.0,
+    suffix: str = "png",
+    divisor: int = 1,
+    workers: int = 1,
+    seed: int = SEED,
 ) -> list[Shot]:
     """Write the set and its ground truth; the same arguments write the same pictures."""
     folder.mkdir(parents=True, exist_ok=True)
-    shots = _smaller(planned(share, suffix), divisor)
+    shots = _smaller(planned(share, suffix, seed), divisor)
     if workers == 1:
         for shot in shots:
             _write_one(shot, folder)
@@ -331,6 +338,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--format", choices=("png", "jpg"), default="png")
     parser.add_argument("--divisor", type=int, default=1, help="of the edges of large frames")
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--seed", type=int, default=SEED, help="other things, times and light")
     given = parser.parse_args(arguments)
     shots = write(
         given.folder,
@@ -338,6 +346,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         suffix=given.format,
         divisor=given.divisor,
         workers=given.workers,
+        seed=given.seed,
     )
     sys.stdout.write(f"{len(shots):,} frames of {len(CAMERAS)} cameras in {given.folder}\n")
 

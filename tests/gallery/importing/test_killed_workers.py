@@ -36,6 +36,7 @@ def test_one_file_that_kills_its_worker_every_time_is_given_up_alone(
 ) -> None:
     for number in range(4):
         write_picture(tmp_path / "photos" / f"{number}.jpg", scene(number))
+
     def die_of_one(path: Path, **how: Any) -> Any:
         if path.name == "2.jpg":
             os.kill(os.getpid(), signal.SIGKILL)
