@@ -144,7 +144,7 @@ def _planned(camera: Camera, share: float, suffix: str, seed: int) -> Iterator[S
             height=size[1],
             scene=number,
             things=things,
-            seed=at + 10_000 * (seed - SEED),  # the same set as ever by the usual seed
+            seed=at + 10_000 * abs(seed - SEED),  # the same set as ever by the usual seed
             unreadable=camera.name == "c21" and at == len(sizes) - 1,
         )
 
