@@ -71,7 +71,7 @@ class Installation:
     @contextmanager
     def workers_asleep(self) -> Iterator[None]:
         """Stop the clock of the background workers, so that a page can be seen waiting."""
-        workers = self._workers()
+        workers = self.workers()
         try:
             self._suspend(workers)
             yield
@@ -88,9 +88,12 @@ class Installation:
             self.process.kill()
             self.process.wait()
 
-    def _workers(self) -> list[psutil.Process]:
-        family = psutil.Process(self.process.pid).children(recursive=True)
-        return [each for each in family if "qcluster" in " ".join(each.cmdline())]
+    def family(self) -> list[psutil.Process]:
+        """All processes of the installation but the first."""
+        return psutil.Process(self.process.pid).children(recursive=True)
+
+    def workers(self) -> list[psutil.Process]:
+        return [each for each in self.family() if "qcluster" in " ".join(each.cmdline())]
 
     def _suspend(self, workers: list[psutil.Process]) -> None:
         """Suspend them at a moment when none of them writes: the web server must still be able."""
