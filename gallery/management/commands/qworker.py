@@ -8,7 +8,6 @@ from django.core.management.base import BaseCommand
 
 from gallery.work import cluster
 
-
 # Somebody waits for a page, nobody for a single photo of an import: while workers keep all cores
 # busy, the web server still goes first. Where nothing else runs, this takes nothing from them.
 NICENESS = 10
