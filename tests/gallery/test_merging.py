@@ -164,7 +164,7 @@ def test_a_thousand_decisions_at_once_ask_as_often_as_two(
         albums.put_in(_these(other), album, by=alice)
         merges.append(Merge(frozenset({keeper.pk}), frozenset({other.pk})))
     for count in (2, 20):
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(4):
             assert len(merging.gains(alice, merges[:count])) == count
 
 
