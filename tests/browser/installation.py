@@ -90,7 +90,8 @@ class Installation:
 
     def family(self) -> list[psutil.Process]:
         """All processes of the installation but the first."""
-        return psutil.Process(self.process.pid).children(recursive=True)
+        found: list[psutil.Process] = psutil.Process(self.process.pid).children(recursive=True)
+        return found
 
     def workers(self) -> list[psutil.Process]:
         return [each for each in self.family() if "qcluster" in " ".join(each.cmdline())]

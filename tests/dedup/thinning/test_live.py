@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 
 import pytest
 
@@ -11,12 +12,14 @@ from dedup.core.thinning import Keep, Rule
 from dedup.models import LiveRule, Thinning
 from dedup.thinning import carrying, live, plans
 from gallery import albums, bulk, changes, tags
-from gallery.models import Camera, Change, FolderFile, LibraryFolder, Photo, User
+from gallery.models import Camera, Change, FolderFile, LibraryFolder, Photo, PhotoQuerySet, User
 from gallery.work import runner
 from tests.dedup.thinning.live_frames import DAY, MINUTES, add_frames, left, run_all, switched_on
 from tests.factories import NOON, make_camera
 
 pytestmark = pytest.mark.django_db
+
+Act = Callable[[PhotoQuerySet, User], None]
 
 EVENING = dt.datetime(2024, 5, 17, 20, 0, tzinfo=dt.UTC)
 NEXT_MORNING = dt.datetime(2024, 5, 18, 8, 0, tzinfo=dt.UTC)
@@ -129,28 +132,29 @@ def test_every_hour_what_is_older_than_the_settling_time_and_not_the_newest_goes
     assert left(camera) == "0-0 0-3", "the newest frame waits for a neighbour"
 
 
-def favourite(photos, by):  # type: ignore[no-untyped-def]
+def favourite(photos: PhotoQuerySet, by: User) -> None:
     changes.favourite(photos, by=by, on=True)
 
 
-def put_into_album(photos, by):  # type: ignore[no-untyped-def]
+def put_into_album(photos: PhotoQuerySet, by: User) -> None:
     albums.put_in(photos, albums.create(by, "Proof"), by=by)
 
 
-def put_tag_on(photos, by):  # type: ignore[no-untyped-def]
+def put_tag_on(photos: PhotoQuerySet, by: User) -> None:
     tags.put_on(photos, ["proof"], by=by)
 
 
-def bring_back(photos, by):  # type: ignore[no-untyped-def]
-    changes.restore(photos, by=by) if changes.trash(photos, by=by) else None
+def bring_back(photos: PhotoQuerySet, by: User) -> None:
+    changes.trash(photos, by=by)
+    changes.restore(photos, by=by)
 
 
-def rate(photos, by):  # type: ignore[no-untyped-def]
+def rate(photos: PhotoQuerySet, by: User) -> None:
     changes.rate(photos, by=by, stars=3)
 
 
 @pytest.mark.parametrize("act", [favourite, put_into_album, put_tag_on, bring_back, rate])
-def test_what_a_person_took_up_stays_and_says_why(camera: Camera, act) -> None:  # type: ignore[no-untyped-def]
+def test_what_a_person_took_up_stays_and_says_why(camera: Camera, act: Act) -> None:
     frames = add_frames(camera, "...")
     act(Photo.objects.filter(pk=frames[1].pk), camera.owner)
     (run,) = run_all(switched_on(camera))
