@@ -12,8 +12,8 @@ from dedup.models import Thinning
 from dedup.thinning import plans
 from gallery import bulk, row_acts
 from gallery.core import sizes
-from gallery.many_cameras import NOUNS, cameras_of, name_of, photos_in_words, was_merged
-from gallery.models import Camera, Job, Photo, PhotoQuerySet, RowResult, User
+from gallery.many_cameras import NOUNS, cameras_of, day_of, name_of, photos_in_words, was_merged
+from gallery.models import Camera, Job, RowResult, User
 from gallery.row_acts import Call, Item, Result, RowAct
 from gallery.work import jobs
 
@@ -67,7 +67,7 @@ def _look_at_planning(call: Call) -> list[Item]:
 def _to_plan(camera: Camera, call: Call) -> Item:
     name = name_of(camera)
     plan = newest_plan(camera, call.by)
-    count = _frames(camera, call.options).count()
+    count = plans.frames_between(camera, *_days(call.options)).count()
     if objection := was_merged(camera):
         return Item(camera.pk, name, Result.NOTHING_TO_DO, objection)
     if plan is not None and not plan.job.has_ended:
@@ -81,7 +81,7 @@ def _to_plan(camera: Camera, call: Call) -> Item:
 def _plan(call: Call) -> list[Item]:
     options = call.options
     rule = Rule(Keep(options["keep"]), options["every_minutes"])
-    first, last = _day(options["first_day"]), _day(options["last_day"])
+    first, last = _days(options)
     items = []
     for camera in cameras_of(call):
         item = _to_plan(camera, call)
@@ -106,17 +106,8 @@ def _stop_planning(some: Sequence[RowResult], by: User) -> list[Item]:
     return items
 
 
-def _frames(camera: Camera, options: dict[str, Any]) -> PhotoQuerySet:
-    frames = Photo.objects.filter(camera=camera).on_timeline().one_of_each_stack()
-    if first := _day(options["first_day"]):
-        frames = frames.filter(taken_day__gte=first)
-    if last := _day(options["last_day"]):
-        frames = frames.filter(taken_day__lte=last)
-    return frames.order_by()
-
-
-def _day(text: str) -> dt.date | None:
-    return dt.date.fromisoformat(text) if text else None
+def _days(options: dict[str, Any]) -> tuple[dt.date | None, dt.date | None]:
+    return day_of(options["first_day"]), day_of(options["last_day"])
 
 
 def newest_plan(camera: Camera, by: User) -> Thinning | None:

@@ -181,10 +181,11 @@ def _with_parts(ids: Sequence[int], call: Call, change: Change | None) -> PhotoQ
 
 
 def _dated(camera: Camera, options: dict[str, Any]) -> PhotoQuerySet:
-    return of_clock(camera, _day(options["first_day"]), _day(options["last_day"]))
+    return of_clock(camera, day_of(options["first_day"]), day_of(options["last_day"]))
 
 
-def _day(text: str) -> dt.date | None:
+def day_of(text: str) -> dt.date | None:
+    """A day as the options of a job hold it; empty for none."""
     return dt.date.fromisoformat(text) if text else None
 
 

@@ -67,12 +67,7 @@ def start(
     ``by_day`` is as a live rule does it: every day begins anew with a frame that stays, and what
     a person has decided on stays.
     """
-    photos = frames_on_timeline(camera)
-    if first_day:
-        photos = photos.filter(taken_day__gte=first_day)
-    if last_day:
-        photos = photos.filter(taken_day__lte=last_day)
-    needed = list(photos.only(*NEEDED))
+    needed = list(frames_between(camera, first_day, last_day).only(*NEEDED))
     if len(needed) < 2:
         raise NothingToThin("There are fewer than two frames in this time.")
     days: dict[str, Any] = {"first_day": first_day, "last_day": last_day}
@@ -82,6 +77,18 @@ def start(
 def frames_on_timeline(camera: Camera) -> PhotoQuerySet:
     photos = Photo.objects.filter(camera=camera).on_timeline().one_of_each_stack()
     return photos.order_by("taken_at", "pk")
+
+
+def frames_between(
+    camera: Camera, first_day: dt.date | None, last_day: dt.date | None
+) -> PhotoQuerySet:
+    """Those on the timeline of the days from the first to the last one, where they are given."""
+    photos = frames_on_timeline(camera)
+    if first_day:
+        photos = photos.filter(taken_day__gte=first_day)
+    if last_day:
+        photos = photos.filter(taken_day__lte=last_day)
+    return photos
 
 
 def on_day(day: dt.date) -> Q:
