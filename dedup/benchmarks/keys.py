@@ -8,15 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import os
-import signal
-import socket
 import statistics
-import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -37,6 +30,7 @@ from dedup.core.values import Options
 from dedup.models import GroupMember, Scan, SimilarGroup
 from gallery.benchmarks import chromium
 from gallery.benchmarks.drawn import START
+from gallery.benchmarks.serving import server
 from gallery.core.pictures import SIZES, encode
 from gallery.files import derivatives, originals
 from gallery.models import Job, Photo, User
@@ -49,7 +43,6 @@ PHOTOS = 3
 PACES = {"looking 1 s at each": 1000, "at once, again and again": 0}
 SIZE = (3000, 2000)
 WIDTH, HEIGHT = 1440, 900
-SECONDS_TO_START = 120
 
 # Waits for another group on the desk, for its cover, and for the frame that shows it.
 MEASURE = """
@@ -86,7 +79,7 @@ def run(options: dict[str, Any]) -> None:
     first = [_make_groups(owner, count + 1, START + dt.timedelta(days=day)) for day in (0, 100)]
     _say(f"{count} groups of {PHOTOS} pictures of {SIZE[0]} x {SIZE[1]}, for each pace")
     _say(f"{'from Enter to the next picture':34}{'median':>8}{'p95':>8}{'worst':>8}{'limit':>8}")
-    with _server() as address, _page(str(browser), address, owner) as page:
+    with server() as address, _page(str(browser), address, owner) as page:
         for (pace, pause), group in zip(PACES.items(), first, strict=True):
             page.goto(f"{address}{group.get_absolute_url()}?sort=oldest&kind={group.kind}")
             _tell(pace, _waits(page, count, pause))
@@ -126,35 +119,6 @@ def _session(owner: User) -> str:
     session[HASH_SESSION_KEY] = owner.get_session_auth_hash()
     session.create()
     return str(session.session_key)
-
-
-@contextmanager
-def _server() -> Iterator[str]:
-    """`manage.py up` on the same data, as people run it."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        bind = f"127.0.0.1:{found.getsockname()[1]}"
-    command = [sys.executable, sys.argv[0], "up", "--bind", bind]
-    process = subprocess.Popen(
-        command, env=os.environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    try:
-        _wait_for(f"http://{bind}/readyz", process)
-        yield f"http://{bind}"
-    finally:
-        process.send_signal(signal.SIGINT)
-        process.wait(SECONDS_TO_START)
-
-
-def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
-    until = time.monotonic() + SECONDS_TO_START
-    while time.monotonic() < until and process.poll() is None:
-        try:
-            with urllib.request.urlopen(address, timeout=5):
-                return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.2)
-    raise CommandError("The server did not start.")
 
 
 def _make_groups(owner: User, count: int, start: dt.datetime) -> SimilarGroup:

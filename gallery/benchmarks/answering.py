@@ -6,17 +6,13 @@ while nothing happens, then while an import keeps all workers busy.
 
 from __future__ import annotations
 
-import signal
-import socket
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
 import urllib.request
 from argparse import ArgumentParser
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from itertools import cycle
 from pathlib import Path
 from typing import Any
@@ -26,12 +22,12 @@ from django.test import Client
 from django.urls import reverse
 
 from gallery.benchmarks.drawn import photo_files, photo_rows
+from gallery.benchmarks.serving import server
 from gallery.importing import folders
 from gallery.models import ImportRun, Photo, User
 
 LIMIT_MS = 200
 SECONDS_IDLE = 10.0
-SECONDS_TO_START = 120.0
 # As a person does who looks at one page after another, and does not wait long.
 SECONDS_BETWEEN = 0.1
 PERCENTILE = 95
@@ -47,7 +43,7 @@ def run(options: dict[str, Any]) -> None:
     photo_rows(owner, options["there"])
     with tempfile.TemporaryDirectory() as folder:
         photo_files(Path(folder), options["count"])
-        with _server() as address:
+        with server() as address:
             _say(f"{options['there']:,} photos there, {options['count']} are imported")
             _say(f"{'page':12}{'':12}{'requests':>9}{'median ms':>11}{'p95 ms':>8}{'most ms':>9}")
             until = time.monotonic() + SECONDS_IDLE
@@ -111,34 +107,6 @@ def _line(name: str, when: str, took: list[float]) -> None:
 def _has_ended(run: ImportRun) -> bool:
     run.job.refresh_from_db()
     return bool(run.job.has_ended)
-
-
-@contextmanager
-def _server() -> Iterator[str]:
-    """The address of an installation on this benchmark's own data."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        place = f"127.0.0.1:{found.getsockname()[1]}"
-    command = [sys.executable, "manage.py", "up", "--bind", place]
-    quiet = subprocess.DEVNULL
-    process = subprocess.Popen(command, cwd=settings.BASE_FOLDER, stdout=quiet, stderr=quiet)
-    try:
-        _wait_for(f"http://{place}/readyz", process)
-        yield f"http://{place}"
-    finally:
-        process.send_signal(signal.SIGINT)
-        process.wait()
-
-
-def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
-    until = time.monotonic() + SECONDS_TO_START
-    while process.poll() is None and time.monotonic() < until:
-        try:
-            with urllib.request.urlopen(address, timeout=5):
-                return
-        except OSError:
-            time.sleep(0.2)
-    raise RuntimeError("`manage.py up` does not answer.")
 
 
 def _say(line: str) -> None:
