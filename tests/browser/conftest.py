@@ -29,6 +29,7 @@ WITH_PHOTOS = (
     "pages",
     "acts",
     "bins",
+    "early",
     "mouse",
     "lister",
     "thumb",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.conftest import DESKTOP, PHONE, OpenPage, forget_expected, wait_for_groups
 from tests.browser.touch import drag
@@ -39,6 +39,22 @@ def test_a_group_is_decided_with_the_mouse_and_undone(sign_in: OpenPage) -> None
     expect(page.locator(".desk__title")).to_contain_text("0 % done")
     assert photos_on(page, "/trash/") == 0
     assert photos_on(page, "/archive/") == 0
+
+
+def test_what_is_pressed_before_the_script_has_come_is_not_lost(sign_in: OpenPage) -> None:
+    """As on a slow line: the page is there long before its script."""
+    page = sign_in("early")
+    wait_for_groups(page)
+    held: list[Route] = []
+    page.route("**/review-desk*.js", lambda route: held.append(route))
+    page.locator(".group-row__link").first.click(no_wait_after=True)
+    others = page.locator(".card:not([data-cover])")
+    others.nth(1).locator(".answer--keep").click()
+    others.nth(0).locator("[data-show]").click()
+    assert others.nth(0).get_attribute("aria-current") is None
+    held[0].continue_()
+    expect(others.nth(0)).to_have_attribute("aria-current", "")
+    expect(count(page)).to_contain_text("Keep 2 · Archive 0 · Trash 1")
 
 
 def test_the_list_decides_group_by_group_in_one_click_down_to_none(sign_in: OpenPage) -> None:

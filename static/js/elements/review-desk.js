@@ -31,7 +31,9 @@ class ReviewDesk extends ServerElement {
     this.#listen();
     this.photos.adoptChoices();
     this.#count();
-    this.show(0, { scrolls: false });
+    // A photo that was pressed before the script was there has the focus.
+    const pressed = document.activeElement.closest("[data-candidate]");
+    this.show(Math.max(0, this.photos.all.indexOf(pressed)), { scrolls: false });
   }
 
   get isMany() {
