@@ -67,9 +67,16 @@ def around(view: GroupView, cover_id: int) -> GroupView:
 def place_of(group: SimilarGroup, wanted: Wanted) -> Place:
     """Among the groups of its list, decided ones too. Counted in indexes, so that it is quick."""
     both = replace(wanted, shown=Shown.BOTH)
-    rows = both.among(SimilarGroup.objects.filter(scan=group.scan_id)).counted()
-    decided = rows.decided().count()
-    return Place(count_before(group, both) + 1, rows.open().count() + decided, decided)
+    tallies = both.tallies(group.scan_id)
+    waiting, decided = (
+        sum(
+            tally.groups
+            for (kind, found), tally in tallies.items()
+            if found == state and wanted.kind in ("", kind)
+        )
+        for state in (SimilarGroup.State.OPEN, SimilarGroup.State.DECIDED)
+    )
+    return Place(count_before(group, both) + 1, waiting + decided, decided)
 
 
 def beside_in_list(group: SimilarGroup, wanted: Wanted, way: str, *, count: int) -> list[GroupView]:

@@ -10,6 +10,8 @@ from urllib.parse import parse_qsl, urlencode
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from dedup import group_tallies
+from dedup.group_tallies import Tallies
 from dedup.models import GroupMember, SimilarGroup
 from dedup.models.group import SimilarGroupQuerySet
 from gallery.models import AlbumPhoto
@@ -122,6 +124,13 @@ class Wanted:
             groups = groups.filter(Exists(_members_in(self.album)))
         return groups
 
+    def tallies(self, scan_id: int) -> Tallies:
+        """Of the groups of a scan that pass the filters, by kind and state: stored if all do."""
+        if not self.is_narrowed:
+            return group_tallies.of_scan(scan_id)
+        groups = self.narrow(SimilarGroup.objects.filter(scan=scan_id))
+        return group_tallies.counted(groups)
+
     def among(self, groups: SimilarGroupQuerySet) -> SimilarGroupQuerySet:
         """The groups that are shown, in no order yet."""
         found = self.narrow(groups).filter(state__in=_STATES[self.shown])
@@ -174,15 +183,12 @@ def count_before(group: SimilarGroup, wanted: Wanted) -> int:
     rows = wanted.among(SimilarGroup.objects.filter(scan=group.scan_id)).order_by()
     if wanted.order[0].lstrip("-") == "left_count":
         rows = rows.counted()
-    found, same = 0, rows
-    # A count for each field of the order, because each of them is one walk of an index.
-    for name in wanted.order:
-        field = name.lstrip("-")
-        value = getattr(group, field)
-        less = "gt" if name.startswith("-") else "lt"
-        found += same.filter(**{f"{field}__{less}": value}).count()
-        same = same.filter(**{field: value})
-    return found
+    # Two counts, each of them one walk of an index.
+    first, value = wanted.order[0], getattr(group, wanted.order[0].lstrip("-"))
+    less = "gt" if first.startswith("-") else "lt"
+    same = rows.filter(**{first.lstrip("-"): value})
+    before = rows.filter(**{f"{first.lstrip('-')}__{less}": value})
+    return before.count() + same.filter(beside(wanted.order[1:], group, earlier=True)).count()
 
 
 def reversed_order(order: tuple[str, ...]) -> tuple[str, ...]:

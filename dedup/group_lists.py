@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Any
 
-from django.db.models import Count, Sum
 from django.utils import timezone
 
 from dedup.group_filters import Shown, Wanted, neighbours
+from dedup.group_tallies import Tallies, Tally
 from dedup.models import Decision, ReviewPlace, Scan, SimilarGroup
 from gallery.models import Album, Camera, User
 
@@ -75,12 +74,8 @@ class Choices:
 
 def tabs(scan: Scan, wanted: Wanted) -> list[Tab]:
     """One for each kind, in the order in which people settle them. Each group is on one of them."""
-    groups = wanted.narrow(SimilarGroup.objects.filter(scan=scan)).counted()
-    rows = groups.values("kind", "state").annotate(
-        groups=Count("*"), photos=Sum("left_count"), spare=Sum("spare_bytes")
-    )
-    counted = {(row["kind"], row["state"]): row for row in rows}
-    return [_tab(kind, wanted.shown, counted) for kind in Kind]
+    tallies = wanted.tallies(scan.pk)
+    return [_tab(kind, wanted.shown, tallies) for kind in Kind]
 
 
 def first_tab(found: Iterable[Tab]) -> str:
@@ -127,18 +122,17 @@ def choices(scan: Scan) -> Choices:
     )
 
 
-def _tab(kind: Kind, shown: Shown, counted: Mapping[tuple[str, str], Mapping[str, Any]]) -> Tab:
-    nothing: Mapping[str, Any] = {"groups": 0, "photos": 0, "spare": 0}
-    waiting = counted.get((kind, State.OPEN), nothing)
-    decided = counted.get((kind, State.DECIDED), nothing)["groups"]
-    numbers = {Shown.OPEN: waiting["groups"], Shown.DECIDED: decided}
+def _tab(kind: Kind, shown: Shown, tallies: Tallies) -> Tab:
+    waiting = tallies.get((kind, State.OPEN), Tally())
+    decided = tallies.get((kind, State.DECIDED), Tally()).groups
+    numbers = {Shown.OPEN: waiting.groups, Shown.DECIDED: decided}
     return Tab(
         kind=kind.value,
         title=TITLES[kind],
         hint=HINTS[kind],
-        open=waiting["groups"],
+        open=waiting.groups,
         decided=decided,
-        photos=waiting["photos"],
-        spare_bytes=waiting["spare"],
+        photos=waiting.photos,
+        spare_bytes=waiting.spare_bytes,
         shown=numbers.get(shown, sum(numbers.values())),
     )

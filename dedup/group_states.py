@@ -12,6 +12,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Count, Q
 
+from dedup import group_tallies
 from dedup.groups import GroupView, views_of
 from dedup.models import ChosenCover, Decision, GroupMember, Scan, SimilarGroup
 from dedup.models.group import SimilarGroupQuerySet
@@ -49,12 +50,16 @@ def refresh(owner: User, group_ids: Iterable[int]) -> None:
         return
     with transaction.atomic():
         _hold(owner)
-        for start in range(0, len(ids), GROUPS_AT_ONCE):
-            _refresh(ids[start : start + GROUPS_AT_ONCE])
+        with group_tallies.following(ids):
+            for start in range(0, len(ids), GROUPS_AT_ONCE):
+                _refresh(ids[start : start + GROUPS_AT_ONCE])
 
 
 def refresh_scan(scan: Scan) -> None:
-    """The same of the groups of a scan that lost photos between its last look and its end."""
+    """The same of the groups of a scan that lost photos between its last look and its end.
+
+    Counts all of them, which are new.
+    """
     with transaction.atomic():
         _hold(scan.owner)
         members = GroupMember.objects.filter(group__scan=scan).on_timeline().order_by()
@@ -62,6 +67,14 @@ def refresh_scan(scan: Scan) -> None:
         found = scan.groups.values_list("pk", "left_count")
         changed = [pk for pk, count in found.iterator() if left.get(pk, 0) != count]
         refresh(scan.owner, changed)
+        group_tallies.count_anew(scan)
+
+
+def forget(photo_ids: Sequence[int]) -> None:
+    """Groups go with the photo they were found around, when that is deleted forever."""
+    ids = list(SimilarGroup.objects.filter(cover__in=photo_ids).values_list("pk", flat=True))
+    with group_tallies.following(ids):
+        SimilarGroup.objects.filter(pk__in=ids).delete()
 
 
 def _hold(owner: User) -> None:

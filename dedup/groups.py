@@ -10,11 +10,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q
 
-from dedup import chosen_covers, suggesting
+from dedup import chosen_covers, group_tallies, suggesting
 from dedup.core.values import Reason
 from dedup.group_filters import ORDER, Sort, Wanted
+from dedup.group_tallies import Tally
 from dedup.models import Decision, GroupMember, PairScore, Scan, SimilarGroup
 from dedup.models.group import GroupMemberQuerySet
 from dedup.pairs import kind_of, pairs_with, reasons_of
@@ -248,10 +249,10 @@ def members(group: SimilarGroup) -> GroupView:
 
 def summary(scan: Scan) -> Summary:
     """How many groups are open, with how many photos, and what could go."""
-    found = scan.groups.open().aggregate(
-        groups=Count("pk"), photos=Sum("left_count"), spare=Sum("spare_bytes")
-    )
-    return Summary(found["groups"], found["photos"] or 0, found["spare"] or 0)
+    tallies = group_tallies.of_scan(scan.pk)
+    is_open = [tally for (_, state), tally in tallies.items() if state == SimilarGroup.State.OPEN]
+    found = sum(is_open, Tally())
+    return Summary(found.groups, found.photos, found.spare_bytes)
 
 
 def _as_scanned(groups: Sequence[SimilarGroup]) -> list[GroupView]:

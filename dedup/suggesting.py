@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.db.models import Q, prefetch_related_objects
 
+from dedup import group_tallies
 from dedup.core import keepers
 from dedup.core.keepers import KeeperFacts, Preferences
 from dedup.models import GroupMember, KeeperRules, PairScore, SimilarGroup
@@ -109,7 +110,8 @@ def _write_groups(
         if group.pk in moved:
             could_go = (row.photo_id for row in members[group.pk] if not row.suggested)
             group.spare_bytes = sum(sizes.get(photo_id, 0) for photo_id in could_go)
-    SimilarGroup.objects.bulk_update(groups, ["rules_version", "spare_bytes"], batch_size=500)
+    with group_tallies.following([group.pk for group in groups]):
+        SimilarGroup.objects.bulk_update(groups, ["rules_version", "spare_bytes"], batch_size=500)
 
 
 def _stale_ids(owner: User) -> Iterable[int]:

@@ -198,6 +198,7 @@ def delete_forever(photos: PhotoQuerySet, *, by: User, parts: Parts = Parts.ALL)
             ids = [photo.pk for photo in some]
             kept_with = Companion.objects.filter(photo__in=ids)
             files += kept_with.order_by("pk").values_list("checksum", flat=True)
+            telling.deleting(ids)
             Photo.objects.filter(pk__in=ids).delete()
         stacks.forget_empty({photo.stack_id for photo in rows if photo.stack_id})
         delete_files_later(files)

@@ -21,6 +21,12 @@ def stacked(owner: User, photo_ids: Sequence[int]) -> None:
     _tell(owner, photo_ids, None)
 
 
+def deleting(photo_ids: Sequence[int]) -> None:
+    """Photos that are about to be deleted forever."""
+    for name in settings.BEFORE_DELETION:
+        import_string(name)(photo_ids)
+
+
 def _tell(owner: User, photo_ids: Sequence[int], change: Change | None) -> None:
     for name in settings.STATES_CHANGED:
         import_string(name)(owner, photo_ids, change)

@@ -26,6 +26,7 @@ from django.core.management.base import CommandError
 from django.utils import timezone
 from PIL import Image
 
+from dedup import group_tallies
 from dedup.core.values import Options
 from dedup.models import GroupMember, Scan, SimilarGroup
 from gallery.benchmarks import chromium
@@ -136,6 +137,7 @@ def _make_groups(owner: User, count: int, start: dt.datetime) -> SimilarGroup:
         group_count=count,
     )
     groups = [_make_group(scan, start + dt.timedelta(hours=number)) for number in range(count)]
+    group_tallies.count_anew(scan)
     return groups[0]
 
 

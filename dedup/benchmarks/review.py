@@ -21,7 +21,7 @@ from django.test import Client, override_settings
 from django.urls import reverse
 from django.utils import timezone
 
-from dedup import bulk, groups, reviewing
+from dedup import bulk, group_tallies, groups, reviewing
 from dedup.benchmarks.sliders import slider_ms, store_scores
 from dedup.core.group_kinds import GroupKind
 from dedup.core.values import Options
@@ -174,6 +174,7 @@ def _make_groups(owner: User, count: int) -> Scan:
         rows = (_columns(cameras, some) for some in members)
         insert_alike(SimilarGroup(scan=scan), rows)
         _store_members(scan, members)
+    group_tallies.count_anew(scan)
     return scan
 
 

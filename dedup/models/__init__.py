@@ -6,6 +6,7 @@ from .decision import DecidedPair, Decision
 from .features import LocalFeatures, MeasureFailure, PhotoFeatures
 from .frame_step import FrameStep
 from .group import GroupMember, SimilarGroup
+from .group_tally import GroupTally
 from .keeper_rules import KeeperRules
 from .live_rule import LiveRule
 from .pair import PairScore
@@ -22,6 +23,7 @@ __all__ = [
     "Decision",
     "FrameStep",
     "GroupMember",
+    "GroupTally",
     "KeeperRules",
     "LiveRule",
     "LocalFeatures",

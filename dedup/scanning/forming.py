@@ -16,7 +16,15 @@ from dedup.core import grouping, keepers
 from dedup.core.series import SeriesSet
 from dedup.core.values import Codes, Flags, Floats, Group, Indices, Kind, Options, Shot
 from dedup.measuring import SCORE_VERSION, unmeasured
-from dedup.models import KeeperRules, MeasureFailure, PairScore, Scan, ScanPairs, SimilarGroup
+from dedup.models import (
+    GroupTally,
+    KeeperRules,
+    MeasureFailure,
+    PairScore,
+    Scan,
+    ScanPairs,
+    SimilarGroup,
+)
 from dedup.neighbours import NO_CAMERA, Shots, all_shots, doubtful, precise
 from dedup.scanning import frames, sets
 from dedup.scanning.group_rows import Found, GroupRows, rows_of, write_groups
@@ -229,6 +237,7 @@ def _forget_old_groups(scan: Scan) -> None:
     rows = done.order_by("-started_at", "-pk").values_list("pk", "name")
     kept = scans_with_groups([(scan.pk, scan.name), *rows])
     SimilarGroup.objects.filter(scan__owner=scan.owner_id).exclude(scan__in=kept).delete()
+    GroupTally.objects.filter(scan__owner=scan.owner_id).exclude(scan__in=kept).delete()
     ScanPairs.objects.filter(scan__owner=scan.owner_id).exclude(scan__in=kept).delete()
 
 

@@ -66,6 +66,9 @@ DATES_CHANGED = ["gallery.dating.checking.refresh", "dedup.scanning.scan_after_d
 # place or stack, and the Change that was made or undone (none for stacks). See gallery.telling.
 STATES_CHANGED = ["dedup.group_states.after_change"]
 
+# Called with the numbers of photos before they are deleted forever, in the same transaction.
+BEFORE_DELETION = ["dedup.group_states.forget"]
+
 # Called once a day, one after the other; a failing one does not stop the rest.
 DAILY_TASKS: list[str] = [
     "gallery.naming_places.name_places",

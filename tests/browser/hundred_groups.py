@@ -12,6 +12,7 @@ django.setup()
 
 from PIL import Image  # noqa: E402  models need Django to be set up
 
+from dedup import group_tallies  # noqa: E402
 from dedup.core.values import Options  # noqa: E402
 from dedup.models import Decision, GroupMember, Scan, SimilarGroup  # noqa: E402
 from gallery.models import Job, Photo, User  # noqa: E402
@@ -34,6 +35,7 @@ def make(name: str, password: str, count: int, photos: int) -> None:
     )
     for number in range(count):
         make_group(scan, number, photos)
+    group_tallies.count_anew(scan)
 
 
 def make_group(scan: Scan, number: int, count: int) -> SimilarGroup:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from django.utils import timezone
 
-from dedup import scanning
+from dedup import group_tallies, scanning
 from dedup.core.features import FEATURES_VERSION, Features, measure
 from dedup.core.values import Options
 from dedup.models import LocalFeatures, PhotoFeatures, Scan, Scope, SimilarGroup
@@ -84,3 +84,11 @@ def contents(scan: Scan) -> list[tuple[Any, ...]]:
         )
         for group in scan.groups.order_by("first_taken_at", "cover")
     ]
+
+
+def assert_tallies_are_true() -> None:
+    """What is stored for the tabs is what a count of the groups says, for every scan."""
+    for scan in Scan.objects.all():
+        stored = group_tallies.of_scan(scan.pk)
+        left = {key: tally for key, tally in stored.items() if tally != group_tallies.Tally()}
+        assert left == group_tallies.counted(scan.groups.all())

@@ -18,7 +18,7 @@ from dedup.choices import Choice
 from dedup.models import DecidedPair, Decision, GroupMember, Scan, SimilarGroup
 from gallery import albums, changes
 from gallery.models import Album, AlbumPhoto, Change, Photo, PhotoTag, Tag, User
-from tests.dedup.library import make_measured, options, scanned
+from tests.dedup.library import assert_tallies_are_true, make_measured, options, scanned
 
 pytestmark = pytest.mark.django_db
 
@@ -99,6 +99,7 @@ class Library:
         left = survivors()
         lost = {group for group, count in kept.items() if count and left.get(group) == 0}
         assert lost == set(), "a group lost its last photo"
+        assert_tallies_are_true()
 
     def undo(self, place: int) -> None:
         """Undo an act, the newest or one of those before it."""
@@ -115,6 +116,7 @@ class Library:
             assert everything() == before
             return
         after = everything()
+        assert_tallies_are_true()
         if was_undone:
             assert after == before
             return
@@ -130,6 +132,7 @@ class Library:
         scan = scanned(self.owner, options(window, threshold_percent=threshold))
         assert everything() == before
         assert offered_again(scan) == []
+        assert_tallies_are_true()
         return scan
 
 

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.db import transaction
 
 from dedup import bulk, group_states, groups, reviewing
-from dedup.models import Decision, SimilarGroup
+from dedup.models import Decision, GroupTally, SimilarGroup
 from gallery import bulk as gallery_bulk
 from gallery import changes, stacks
 from gallery.changes import CannotUndo, WouldEmptyGroups
 from gallery.models import Change, Photo, User
 from gallery.stacks import Parts
 from gallery.work import runner
-from tests.dedup.library import make_measured, options, scanned
+from tests.dedup.library import assert_tallies_are_true, make_measured, options, scanned
 
 pytestmark = pytest.mark.django_db
 
@@ -39,6 +41,7 @@ def assert_columns_are_true() -> None:
     for group in SimilarGroup.objects.select_related("scan"):
         expected = truth(group)
         assert {name: getattr(group, name) for name in expected} == expected
+    assert_tallies_are_true()
     for scan_id in SimilarGroup.objects.values_list("scan", flat=True).distinct():
         rows = SimilarGroup.objects.filter(scan=scan_id).open()
         views = groups.views_of(list(rows.select_related("scan")))
@@ -175,3 +178,25 @@ def test_photos_that_left_while_a_scan_ran_are_not_counted(
     of(library[0]).update(archived_at=library[0].imported_at)
     group_states.refresh_scan(scan)
     assert scan.groups.filter(state=State.DISSOLVED).count() == 1
+
+
+def test_a_group_whose_cover_is_deleted_forever_is_not_counted_any_more(
+    alice: User, library: list[Photo]
+) -> None:
+    scan = groups.newest_scan(alice)
+    assert scan is not None
+    cover = scan.groups.earliest("pk").cover
+    changes.trash(of(cover), by=alice, parts=Parts.ONLY_THESE)
+    changes.delete_forever(of(cover), by=alice)
+    assert scan.groups.count() == 4
+    assert_tallies_are_true()
+
+
+def test_groups_of_older_installations_are_counted_once(alice: User, library: list[Photo]) -> None:
+    stored = GroupTally.objects.order_by("scan", "kind", "state")
+    columns = ("scan", "kind", "state", "groups", "photos", "spare_bytes")
+    before = list(stored.values_list(*columns))
+    assert before
+    stored.delete()
+    import_module("dedup.migrations.0018_group_tallies").count_groups(apps, None)
+    assert list(stored.values_list(*columns)) == before
