@@ -14,11 +14,12 @@ import numpy as np
 import onnxruntime
 
 # Written beside every stored vector. Vectors of different versions cannot be compared.
-EMBEDDING_VERSION = 3
+EMBEDDING_VERSION = 4
 EMBEDDING_SIZE = 1280
 
 MODEL_FILE = Path(__file__).parent / "weights" / "embedding.onnx"
-INPUT_SIDE = 224
+# A quarter less work than 224, on which ImageNet was learned, and it tells pairs no worse.
+INPUT_SIDE = 192
 _CLIPPED_SHARE = 0.01  # of all values, at either end
 _LEAST_SPREAD = 8
 _MID_GREY = 0.45
@@ -61,9 +62,9 @@ def prepared(picture: Picture) -> Picture:
     return levelled(squashed(picture))
 
 
-def squashed(picture: Picture) -> Picture:
+def squashed(picture: Picture, side: int = INPUT_SIDE) -> Picture:
     """The whole frame, its shape given up: a crop would lose what stands at the edge."""
-    return cv2.resize(picture, (INPUT_SIDE, INPUT_SIDE), interpolation=cv2.INTER_AREA)
+    return cv2.resize(picture, (side, side), interpolation=cv2.INTER_AREA)
 
 
 def levelled(picture: Picture) -> Picture:

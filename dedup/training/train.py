@@ -31,6 +31,7 @@ class Recipe:
     pictures: int = 24  # in a batch, each seen twice
     lookalikes: int = 3  # hard negatives that each drawn picture brings along
     train_side: int = 160
+    anchor_side: int = 224  # as ImageNet was learned
     frozen_blocks: int = 5  # edges and textures stay as they are; it nearly halves the time
     learning_rate: float = 2e-4
     temperature: float = 0.07
@@ -73,7 +74,8 @@ def train(
     """A tuned copy of the network. Batch statistics stay ImageNet's: small batches would harm."""
     torch.manual_seed(seed)
     random = np.random.default_rng(seed)
-    anchors = clean_vectors(imagenet, [squashed(each) for each in pictures], recipe.pooling_power)
+    clean = [squashed(each, recipe.anchor_side) for each in pictures]
+    anchors = clean_vectors(imagenet, clean, recipe.pooling_power)
     network = deepcopy(imagenet)
     network.eval().to(memory_format=torch.channels_last)
     optimiser = torch.optim.AdamW(
