@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from dedup.models import GroupMember, PairScore, SimilarGroup
 from dedup.pairs import pairs_with
+from gallery.core.batches import batches
 
 REASON = "You made it the cover."
 # Of a pair that has no stored score: pages say "not compared".
 NOT_COMPARED = -1.0
+# Conditions in one query; SQLite takes a thousand.
+COVERS_AT_ONCE = 100
 
 
 def look_from_them(
@@ -27,11 +31,12 @@ def look_from_them(
         for group in groups
         if group.chosen_cover_id in {row.photo_id for row in members[group.pk]}
     ]
-    percents = _percents(
-        {cover_id: [row.photo_id for row in members[group.pk]] for group, cover_id in chosen}
-    )
+    others: dict[int, set[int]] = defaultdict(set)  # groups of two scans may have one cover
     for group, cover_id in chosen:
-        _turn(group, members[group.pk], cover_id, percents)
+        others[cover_id].update(row.photo_id for row in members[group.pk])
+    known = percents(PairScore.objects.all(), others)
+    for group, cover_id in chosen:
+        _turn(group, members[group.pk], cover_id, known)
     return {group.pk: cover_id for group, cover_id in chosen}
 
 
@@ -39,12 +44,12 @@ def _turn(
     group: SimilarGroup,
     rows: Sequence[GroupMember],
     cover_id: int,
-    percents: Mapping[tuple[int, int], float],
+    known: Mapping[tuple[int, int], float],
 ) -> None:
     if cover_id != group.cover_id:
         for row in rows:
             pair = (min(cover_id, row.photo_id), max(cover_id, row.photo_id))
-            row.percent = 100.0 if row.photo_id == cover_id else percents.get(pair, NOT_COMPARED)
+            row.percent = 100.0 if row.photo_id == cover_id else known.get(pair, NOT_COMPARED)
     if group.kind == SimilarGroup.Kind.SET:
         return
     threshold = group.scan.chosen.threshold_percent
@@ -58,11 +63,15 @@ def _turn(
             row.suggested, row.reason = True, "Not known to be alike to the cover you chose."
 
 
-def _percents(wanted: Mapping[int, Sequence[int]]) -> dict[tuple[int, int], float]:
-    if not wanted:
-        return {}
-    pairs = Q()
-    for cover_id, photo_ids in wanted.items():
-        pairs |= pairs_with(cover_id, photo_ids)
-    found = PairScore.objects.filter(pairs).values_list("photo_a", "photo_b", "percent")
-    return {(a, b): percent for a, b, percent in found}
+def percents(
+    scores: QuerySet[PairScore], wanted: Mapping[int, Collection[int]]
+) -> dict[tuple[int, int], float]:
+    """How alike each of the wanted photos is to its others, the smaller number first."""
+    found: dict[tuple[int, int], float] = {}
+    for some in batches(sorted(wanted), COVERS_AT_ONCE):
+        pairs = Q()
+        for cover_id in some:
+            pairs |= pairs_with(cover_id, wanted[cover_id])
+        rows = scores.filter(pairs).values_list("photo_a", "photo_b", "percent")
+        found |= {(a, b): percent for a, b, percent in rows}
+    return found

@@ -35,6 +35,7 @@ def choose_cover(group: SimilarGroup, photo_id: int, *, by: User) -> Decision | 
             change=change,
             made_by=by,
             made_at=change.made_at,
+            cover_checksum=chosen.photo.checksum,
         )
         ChosenCover.objects.create(group=held, photo_id=photo_id, decision=decision)
         group_states.refresh(owner, [held.pk])

@@ -29,6 +29,8 @@ LOCK = 0x6772
 
 def after_change(owner: User, photo_ids: Sequence[int], change: Change | None) -> None:
     """Photos went to another place or stack, or a change was made or undone."""
+    # Before a look at the groups: a scan that ends at this moment has new ones.
+    _hold(owner)
     if not SimilarGroup.objects.filter(scan__owner=owner).exists():
         return
     concerned = _groups_with(photo_ids)

@@ -6,7 +6,7 @@ Nothing is stored for it: the pairs follow from the times, the percentages from 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -76,7 +76,7 @@ def all_pairs(scan: Scan) -> Iterator[PairView]:
         yield from _views(scan, some)
 
 
-def pairs_with(photo_id: int, others: Sequence[int]) -> Q:
+def pairs_with(photo_id: int, others: Collection[int]) -> Q:
     """Scores of one photo with these, whichever of the two comes first."""
     return Q(photo_a=photo_id, photo_b__in=others) | Q(photo_b=photo_id, photo_a__in=others)
 

@@ -51,6 +51,9 @@ class Decision(models.Model):
         Change, on_delete=models.SET_NULL, null=True, blank=True, related_name="reopened"
     )
 
+    # Of another cover: its content, by which groups of later scans know it. Else empty.
+    cover_checksum = models.CharField(max_length=64, blank=True, default="")
+
     objects = DecisionQuerySet.as_manager()
 
     class Meta:

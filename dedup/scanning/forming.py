@@ -26,7 +26,7 @@ from dedup.models import (
     SimilarGroup,
 )
 from dedup.neighbours import NO_CAMERA, Shots, all_shots, doubtful, precise
-from dedup.scanning import frames, sets
+from dedup.scanning import covers, frames, sets
 from dedup.scanning.group_rows import Found, GroupRows, rows_of, write_groups
 from dedup.scanning.remembering import Remembered, remembered
 from dedup.shot_facts import facts_of
@@ -119,6 +119,7 @@ class _Write:
         if apart.decided_pairs(self.scan.owner_id) != self.decided:
             raise _DecidedMeanwhile
         write_groups(self.scan, self.rows)
+        covers.take_over(self.scan)
         group_states.refresh_scan(self.scan)
         _write_counts(self.scan, self.shots)
         ScanPairs.objects.filter(scan=self.scan).delete()

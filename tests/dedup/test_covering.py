@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import pytest
+from django.apps import apps
 from django.test import Client
 from django.urls import reverse
 
 from dedup import chosen_covers, covering, groups, reviewing
-from dedup.models import ChosenCover, PairScore, SimilarGroup
+from dedup.models import ChosenCover, Decision, PairScore, SimilarGroup
+from dedup.scanning.forming import SCANS_WITH_GROUPS
 from gallery import changes
 from gallery.models import Photo, User
 from tests.dedup.library import make_measured, scanned
@@ -119,3 +123,83 @@ def test_the_page_and_the_list_show_it_and_one_undo_takes_it_back(
     alice_client.post(answer.json()["undo"])
     page = alice_client.get(group.get_absolute_url()).content.decode()
     assert f'name="cover" value="{group.cover_id}"' in page
+
+
+def test_the_next_scan_takes_the_choice_over_and_its_undo_lets_go(
+    alice: User, group: SimilarGroup
+) -> None:
+    one, chosen = Photo.objects.filter(memberships__group=group).exclude(pk=group.cover_id)
+    first = covering.choose_cover(group, one.pk, by=alice)
+    last = covering.choose_cover(group, chosen.pk, by=alice)
+    assert first is not None
+    assert last is not None
+    again = scanned(alice).groups.get()
+    assert again.cover_id == group.cover_id
+    assert seen(again) == seen(group)
+    assert seen(again)[0] == chosen.pk
+    reviewing.undo(last, alice)
+    assert seen(again) == seen(group)
+    assert seen(again)[0] != chosen.pk
+    reviewing.undo(first, alice)
+    assert seen(again) == seen(group)
+    assert seen(again)[0] == group.cover_id
+
+
+def test_a_cover_that_some_member_does_not_pass_the_threshold_to_is_not_taken_over(
+    alice: User, group: SimilarGroup
+) -> None:
+    chosen = other_than(group.cover_id, group)
+    (third,) = group.members.exclude(photo__in=[chosen.pk, group.cover_id])
+    covering.choose_cover(group, chosen.pk, by=alice)
+    pair = PairScore.objects.filter(
+        photo_a=min(chosen.pk, third.photo_id), photo_b=max(chosen.pk, third.photo_id)
+    )
+    pair.update(percent=group.scan.chosen.threshold_percent - 1)
+    again = scanned(alice).groups.get()
+    cover, percents, _ = seen(again)
+    assert cover == group.cover_id
+    assert len(percents) == 3
+    assert min(percents.values()) >= again.scan.chosen.threshold_percent
+    pair.update(percent=group.scan.chosen.threshold_percent)
+    assert seen(scanned(alice).groups.get())[0] == chosen.pk
+
+
+def test_a_choice_outlives_its_group_and_its_photo(alice: User, group: SimilarGroup) -> None:
+    chosen = other_than(group.cover_id, group)
+    covering.choose_cover(group, chosen.pk, by=alice)
+    changes.trash(Photo.objects.filter(pk=chosen.pk), by=alice)
+    changes.delete_forever(Photo.objects.filter(pk=chosen.pk), by=alice)
+    for _ in range(SCANS_WITH_GROUPS):
+        scanned(alice)
+    assert not SimilarGroup.objects.filter(pk=group.pk).exists()
+    imported_again = make_measured(alice, 1, after=2, shot=2, checksum=chosen.checksum)
+    assert seen(scanned(alice).groups.get())[0] == imported_again.pk
+
+
+def test_choices_of_older_installations_are_known_by_content(
+    alice: User, group: SimilarGroup
+) -> None:
+    chosen = other_than(group.cover_id, group)
+    decision = covering.choose_cover(group, chosen.pk, by=alice)
+    Decision.objects.update(cover_checksum="")
+    import_module("dedup.migrations.0019_covers_by_content").tell_contents(apps, None)
+    assert Decision.objects.get() == decision
+    assert Decision.objects.get().cover_checksum == chosen.checksum
+
+
+def test_one_cover_of_the_groups_of_two_scans_comes_back_in_both(
+    alice: User, group: SimilarGroup
+) -> None:
+    chosen = other_than(group.cover_id, group)
+    covering.choose_cover(group, chosen.pk, by=alice)
+    fourth = make_measured(alice, 1, after=3, shot=3)
+    again = scanned(alice).groups.get()
+    # The larger group first: what is known of it must not give way to the smaller one's.
+    views = groups.views_of(list(SimilarGroup.objects.select_related("scan").order_by("-pk")))
+    assert [view.group for view in views] == [again, group]
+    for view in views:
+        assert view.cover.photo == chosen
+        assert view.lowest_percent == min(
+            score(chosen.pk, member.photo.pk) for member in view.others
+        )
+    assert fourth in [member.photo for member in views[0].members]
