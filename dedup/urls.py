@@ -61,6 +61,7 @@ urlpatterns = [
     path("scans/<int:scan_id>/pairs.csv", pair_report.pairs_csv, name="pairs-csv"),
     path("scans/<int:scan_id>/pairs.json", pair_report.pairs_json, name="pairs-json"),
     path("scans/<int:scan_id>/report/", reports.report, name="report"),
+    path("scans/<int:scan_id>/report/print/", reports.report_to_print, name="report-to-print"),
     path("scans/<int:scan_id>/report.csv", reports.report_csv, name="report-csv"),
     path("scans/<int:scan_id>/report.json", reports.report_json, name="report-json"),
     path("groups/", groups.groups, name="groups"),

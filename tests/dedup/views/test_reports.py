@@ -3,14 +3,15 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from dedup import reports, reviewing
-from dedup.models import Scan, SimilarGroup
+from dedup import covering, groups, reports, reviewing
+from dedup.models import PairScore, Scan, SimilarGroup
 from gallery import changes
 from gallery.models import Photo, User
 
@@ -73,5 +74,57 @@ def test_the_page_names_every_photo_and_the_reasons(alice_client: Client, scan: 
 
 
 def test_reports_of_others_are_not_there(bob_client: Client, scan: Scan) -> None:
-    for name in ("report", "report-csv", "report-json"):
+    for name in ("report", "report-to-print", "report-csv", "report-json"):
         assert bob_client.get(reverse(f"dedup:{name}", args=[scan.pk])).status_code == 404
+
+
+def test_the_report_tells_of_the_cover_in_force_not_of_the_one_the_scan_found(
+    alice: User, alice_client: Client, scan: Scan, group: SimilarGroup
+) -> None:
+    chosen = Photo.objects.filter(memberships__group=group).exclude(pk=group.cover_id).latest("pk")
+    covering.choose_cover(group, chosen.pk, by=alice)
+    (view,) = groups.views_of([SimilarGroup.objects.select_related("scan").get(pk=group.pk)])
+    shown = {str(member.photo.pk): member for member in view.members}
+    rows = list(csv.DictReader(io.StringIO(text_of(alice_client, "report-csv", scan))))
+    of_group = [row for row in rows if row["group"] == str(group.pk)]
+    assert [row["photo"] for row in of_group if row["cover"] == "yes"] == [str(chosen.pk)]
+    for row in of_group:
+        member = shown[row["photo"]]
+        assert float(row["percent"]) == round(member.percent, 2)
+        assert row["suggested"] == ("keep" if member.is_suggested else "let go")
+    page = text_of(alice_client, "report", scan)
+    assert (
+        re.findall(r'name">([^<]+)</td><td class="num">cover<', page).count(chosen.file_name) == 1
+    )
+    changes.trash(Photo.objects.filter(pk=group.cover_id), by=alice)
+    rows = list(csv.DictReader(io.StringIO(text_of(alice_client, "report-csv", scan))))
+    (gone,) = (row for row in rows if row["photo"] == str(group.cover_id))
+    assert (gone["is now"], gone["percent"]) == ("trash", str(round(score(group, chosen), 2)))
+    reviewing.accept_suggestion(group, alice)
+    rows = list(csv.DictReader(io.StringIO(text_of(alice_client, "report-csv", scan))))
+    of_group = [row for row in rows if row["group"] == str(group.pk)]
+    assert [row["photo"] for row in of_group if row["cover"] == "yes"] == [str(chosen.pk)]
+
+
+def score(group: SimilarGroup, chosen: Photo) -> float:
+    a, b = sorted((group.cover_id, chosen.pk))
+    return PairScore.objects.get(photo_a=a, photo_b=b).percent
+
+
+def test_a_page_says_which_groups_it_holds_and_one_to_print_holds_all(
+    alice_client: Client, scan: Scan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "All 2 groups of the scan" in text_of(alice_client, "report", scan)
+    monkeypatch.setattr(reports, "GROUPS_ON_A_PAGE", 1)
+    monkeypatch.setattr(reports, "GROUPS_AT_ONCE", 1)
+    page = text_of(alice_client, "report", scan)
+    assert "Groups 1 to 1 of 2." in page
+    after = re.search(r'rel="next" href="([^"]+)"', page)
+    assert after is not None
+    address = reverse("dedup:report", args=[scan.pk]) + after[1]
+    assert "Groups 2 to 2 of 2." in alice_client.get(address).content.decode()
+    to_print = text_of(alice_client, "report-to-print", scan)
+    assert "All 2 groups" in to_print
+    for row in SimilarGroup.objects.all():
+        assert to_print.count(f'aria-label="Group {row.pk}"') == 1
+    assert to_print.rstrip().endswith("</html>")
