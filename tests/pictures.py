@@ -11,7 +11,11 @@ import numpy as np
 import pillow_heif
 from PIL import ExifTags, Image, ImageDraw, ImageEnhance, ImageFilter
 
+from gallery.core import jxl
+
 pillow_heif.register_heif_opener(thumbnails=False)
+if jxl.is_available:
+    jxl.register()
 
 Exif = Image.Exif
 

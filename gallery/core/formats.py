@@ -62,11 +62,12 @@ FORMATS = {
     # Developed at half size: the values of the sensor, their mosaic at half size, the picture.
     "RAW": Format("RAW", "image/x-raw", "dng", 6),
 }
-# Read by LibRaw, not by Pillow.
-NOT_FOR_PILLOW = frozenset({"RAW"})
 # Decoded upright; whatever EXIF says of their orientation is done already.
 TURNED_BY_DECODER = frozenset({"TIFF", "JPEG XL"})
 # Pillow's other names for the same kinds: the JPEG of a stereo or gain-map phone, the headless BMP.
 ALIASES = {"MPO": "JPEG", "DIB": "BMP"}
+# JPEG first: Pillow asks one after the other, and nearly every photo is one. The other two have
+# decoders that are loaded by the first such file.
+PILLOW_FORMATS = tuple(name for name in [*FORMATS, *ALIASES] if name not in {"RAW", "JXL"})
 # A sequential JPEG is decoded row by row at the scale that is asked for.
 SCALED_DECODE_BYTES_PER_PIXEL = 1

@@ -13,16 +13,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import BinaryIO, TypeVar
+from typing import TYPE_CHECKING, BinaryIO, TypeVar
 
 import pillow_heif
 from PIL import Image
 
-from gallery.core import colors, exif, jxl, raw, raw_facts, signatures, sizes
+from gallery.core import colors, exif, jxl, raw_facts, signatures, sizes
 from gallery.core.exif import DAMAGE, ExifFacts
 from gallery.core.formats import (
     ALIASES,
     FORMATS,
+    PILLOW_FORMATS,
     SCALED_DECODE_BYTES_PER_PIXEL,
     TURNED_BY_DECODER,
     Format,
@@ -30,6 +31,9 @@ from gallery.core.formats import (
     Problem,
     UnreadablePicture,
 )
+
+if TYPE_CHECKING:
+    from gallery.core.raw import RawPicture
 
 __all__ = [
     "FORMATS",
@@ -54,7 +58,6 @@ T = TypeVar("T")
 PictureFile = Path | str | bytes | BinaryIO
 
 pillow_heif.register_heif_opener(thumbnails=False)
-jxl.register()
 # Pillow refuses by itself what has twice as many, before its header is read to the end.
 Image.MAX_IMAGE_PIXELS = Limits().max_pixels
 
@@ -100,7 +103,7 @@ def probe(file: PictureFile, limits: Limits | None = None) -> PictureFacts:
     limits = limits or Limits()
     with _streamed(file, limits) as stream:
         if raw_facts.is_raw(stream):
-            return _raw_facts(raw.read(stream, limits, PREVIEW.long_edge_px))
+            return _raw_facts(_raw(stream, limits, PREVIEW.long_edge_px))
         image = _opened(stream, limits)
         facts = _facts(image, stream)
         if facts.format == "PNG" and not exif.has_early_exif(image):
@@ -174,13 +177,20 @@ def _opened(stream: BinaryIO, limits: Limits) -> Image.Image:
 
 
 def _decoded_raw(stream: BinaryIO, limits: Limits, long_edge_px: int) -> Decoded:
-    found = raw.read(stream, limits, long_edge_px)
+    found = _raw(stream, limits, long_edge_px)
     srgb = _damage_told(lambda: colors.to_srgb(found.image, long_edge_px))
     upright = exif.turned(_shrunk(srgb, long_edge_px), found.orientation)
     return Decoded(upright, _raw_facts(found), colors.average(upright))
 
 
-def _raw_facts(found: raw.RawPicture) -> PictureFacts:
+def _raw(stream: BinaryIO, limits: Limits, long_edge_px: int) -> RawPicture:
+    # LibRaw brings numpy: loaded by the first raw file, it doubles the start of no other decoder.
+    from gallery.core import raw
+
+    return raw.read(stream, limits, long_edge_px)
+
+
+def _raw_facts(found: RawPicture) -> PictureFacts:
     form = FORMATS["RAW"]
     return PictureFacts(
         form.name, found.width, found.height, form.mime, form.extension, 1, found.exif
@@ -222,7 +232,7 @@ def _refuse_size(stream: BinaryIO, limits: Limits) -> None:
 
 def _open(stream: BinaryIO) -> Image.Image:
     try:
-        return Image.open(stream, formats=jxl.pillow_formats())
+        return Image.open(stream, formats=_pillow_formats(stream))
     except Image.DecompressionBombError as error:
         most = Limits().max_pixels * 2 / 1e6
         reason = f"It has more than {most:,.0f} megapixels, far more than any photo."
@@ -230,6 +240,15 @@ def _open(stream: BinaryIO) -> Image.Image:
     except DAMAGE as error:
         stream.seek(0)
         raise _not_opened(stream.read(signatures.HEAD_BYTES)) from error
+
+
+def _pillow_formats(stream: BinaryIO) -> tuple[str, ...]:
+    head = stream.read(signatures.HEAD_BYTES)
+    stream.seek(0)
+    if jxl.is_available and signatures.name_of(head) == FORMATS[jxl.NAME].name:
+        jxl.register()
+        return (jxl.NAME,)
+    return PILLOW_FORMATS
 
 
 def _not_opened(head: bytes) -> UnreadablePicture:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,6 +11,7 @@ from PIL import Image
 
 from gallery.core.pictures import Limits, Problem, UnreadablePicture
 from gallery.decoding import decoder as decoding
+from gallery.decoding import decoder_process
 from gallery.decoding.decoder import Decoder
 from tests.factories import write_picture
 from tests.pictures import scene
@@ -138,3 +141,14 @@ def test_what_was_given_up_is_not_taken_for_the_next_picture(
     decoder.begin(picture, ("grid",), name=picture.name, now=NOW)
     decoder.give_up()
     assert read(decoder, other).facts["width"] == 800
+
+
+def test_a_decoder_starts_without_what_hardly_any_photo_needs() -> None:
+    loaded = subprocess.run(
+        [sys.executable, "-c", f"import sys, {decoder_process.__name__}; print(*sys.modules)"],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.split()
+    # Each of them takes longer to load than a photo to decode, and every worker has a decoder.
+    assert not {"numpy", "rawpy", "pylibjxl", "asyncio", "django"} & set(loaded)
