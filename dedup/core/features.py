@@ -113,11 +113,15 @@ def measure_light(picture: Rgb) -> NDArray[Any]:
     light["magic"], light["version"] = _MAGIC, FEATURES_VERSION
     light["pixels"] = np.void(digest(picture))
     gray = gray_of(picture)
-    for name, bits in hashes(at_size(gray, _HASHED_LONG_EDGE_PX)).items():
+    # Each small picture comes from the smallest that is large enough: shrinking costs as many
+    # steps as there are pixels to read.
+    hashed = at_size(gray, _HASHED_LONG_EDGE_PX)
+    for name, bits in hashes(hashed).items():
         light[name] = bits
-    light["gray"] = cv2.resize(gray, (GRAY_SIDE, GRAY_SIDE), interpolation=cv2.INTER_AREA)
-    light["colours"] = _colours(picture)
-    light["embedding"] = quantised(embeddings.embed([picture])[0])
+    light["gray"] = cv2.resize(hashed, (GRAY_SIDE, GRAY_SIDE), interpolation=cv2.INTER_AREA)
+    squashed = embeddings.squashed(picture)
+    light["colours"] = _colours(squashed)
+    light["embedding"] = quantised(embeddings.embed([squashed])[0])
     light["aspect"] = picture.shape[1] / picture.shape[0]
     judged = judged_size(gray)
     light["focus"] = focus_grid(judged)
