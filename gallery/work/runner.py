@@ -1,7 +1,7 @@
 """Runs chunks: for the queue's tasks, and for commands that wait for the result."""
 
 import logging
-import multiprocessing
+import multiprocessing.connection
 import os
 import signal
 import time
@@ -22,7 +22,9 @@ from .progress import Progress, progress
 
 log = logging.getLogger(__name__)
 
-SECONDS_BETWEEN_LOOKS = 0.1
+SECONDS_BETWEEN_TRIES = 0.1  # of a process that finds nothing to do
+# Of the one that waits for the others; ten times a second took a twentieth of a core from them.
+SECONDS_BETWEEN_LOOKS = 0.5
 SECONDS_TO_STOP = 5
 # After an exception: 5 s, 10 s, 20 s, ... so that a short trouble (a full disk, a busy database)
 # does not use up all attempts at once.
@@ -84,11 +86,11 @@ def drain(
     if count == 0:
         _drain_here(job, report)
     else:
-        with _crew(job, count) as look_after:
+        with _crew(job, count) as crew:
             while not job.has_ended:
-                look_after()
+                crew.look_after()
                 report(progress(job))
-                time.sleep(SECONDS_BETWEEN_LOOKS)
+                crew.wait(SECONDS_BETWEEN_LOOKS)
                 job.refresh_from_db()
     job.refresh_from_db()
     report(progress(job))
@@ -101,36 +103,51 @@ def _drain_here(job: Job, report: Callable[[Progress], None]) -> None:
             job.refresh_from_db()
             if not job.has_ended:
                 reaper.release_lost_claims()
-                time.sleep(SECONDS_BETWEEN_LOOKS)
+                time.sleep(SECONDS_BETWEEN_TRIES)
         job.refresh_from_db()
         report(progress(job))
 
 
-@contextmanager
-def _crew(job: Job, count: int) -> Iterator[Callable[[], None]]:
-    """Keep `count` processes working on the job; yields what replaces those that died."""
-    crew: list[ForkProcess] = []
+class _Crew:
+    """Processes that work on one job, each until the job has ended."""
 
-    def look_after() -> None:
-        dead = [process for process in crew if not process.is_alive()]
-        for process in dead:
+    def __init__(self, job: Job, size: int) -> None:
+        self._job = job
+        self._size = size
+        self._processes: list[ForkProcess] = []
+
+    def look_after(self) -> None:
+        """Hire who is missing, in place of those that died as well."""
+        for process in [each for each in self._processes if not each.is_alive()]:
             process.join()
-            crew.remove(process)
+            self._processes.remove(process)
         reaper.release_lost_claims()
-        missing = count - len(crew)
-        connections.close_all()  # a child must not inherit an open one
-        crew.extend(_hire(job) for _ in range(missing))
+        missing = self._size - len(self._processes)
+        if missing:
+            connections.close_all()  # a child must not inherit an open one
+            self._processes += [_hire(self._job) for _ in range(missing)]
 
-    try:
-        yield look_after
-    finally:
-        for process in crew:
+    def wait(self, seconds: float) -> None:
+        """Wait this long, or until the first of them has ended."""
+        multiprocessing.connection.wait([each.sentinel for each in self._processes], seconds)
+
+    def dismiss(self) -> None:
+        for process in self._processes:
             process.terminate()
-        for process in crew:
+        for process in self._processes:
             process.join(SECONDS_TO_STOP)
             process.kill()
             process.join()
         reaper.release_lost_claims()
+
+
+@contextmanager
+def _crew(job: Job, size: int) -> Iterator[_Crew]:
+    crew = _Crew(job, size)
+    try:
+        yield crew
+    finally:
+        crew.dismiss()
 
 
 def _hire(job: Job) -> ForkProcess:
@@ -146,7 +163,7 @@ def _toil(job: Job) -> None:
     stopping.listen(signal.SIGTERM)
     while not job.has_ended and not stopping.is_asked():
         if not run_chunk_of(job):
-            time.sleep(SECONDS_BETWEEN_LOOKS)
+            time.sleep(SECONDS_BETWEEN_TRIES)
         job.refresh_from_db()
     connections.close_all()
     os._exit(0)  # no clean-up of what belongs to the parent
