@@ -30,6 +30,7 @@ WITH_PHOTOS = (
     "acts",
     "bins",
     "early",
+    "hasty",
     "mouse",
     "lister",
     "thumb",

@@ -57,6 +57,32 @@ def test_what_is_pressed_before_the_script_has_come_is_not_lost(sign_in: OpenPag
     expect(count(page)).to_contain_text("Keep 2 · Archive 0 · Trash 1")
 
 
+def test_what_is_pressed_while_the_next_group_comes_is_done_on_it_but_never_decides_it(
+    sign_in: OpenPage,
+) -> None:
+    page = sign_in("hasty", viewport=DESKTOP)
+    wait_for_groups(page)
+    held: list[Route] = []
+    page.route("**part=desk**", lambda route: held.append(route))
+    page.locator(".group-row__link").first.click()
+    page.wait_for_function(READY)
+    first = page.url
+    for key in ("Enter", "ArrowRight", "ArrowUp", "Enter", "ArrowRight", "ArrowUp"):
+        page.keyboard.press(key)
+    assert page.url == first
+    for route in held:
+        route.continue_()
+    page.unroute("**part=desk**")
+    expect(page).not_to_have_url(first)
+    second = page.url
+    expect(page.locator(".card").nth(1)).to_have_attribute("aria-current", "")
+    expect(count(page)).to_contain_text("Keep 2 · Archive 0 · Trash 1")
+    assert photos_on(page, "/trash/") == 2  # of the first group alone
+    page.goto(second)
+    expect(count(page)).to_contain_text("Keep 1 · Archive 0 · Trash 2")
+    assert page.get_by_role("button", name="Undo this decision").count() == 0
+
+
 def test_the_list_decides_group_by_group_in_one_click_down_to_none(sign_in: OpenPage) -> None:
     page = sign_in("lister")
     wait_for_groups(page)

@@ -7,6 +7,7 @@ import { Decisions } from "../lib/decisions.js";
 import { GroupsBeside } from "../lib/groups-beside.js";
 import { openPairs } from "../lib/pair-dialog.js";
 import { listenOnDesk } from "../lib/desk-keys.js";
+import { PressedEarly } from "../lib/pressed-early.js";
 
 /** <review-run>: a <review-desk>, and perhaps the strip of groups ([data-beside]). */
 class ReviewRun extends ServerElement {
@@ -16,6 +17,7 @@ class ReviewRun extends ServerElement {
     this.waiting = Number(this.desk.dataset.trayCount);
     this.queue = new DecisionQueue();
     this.ahead = new DesksAhead();
+    this.early = new PressedEarly();
     this.decisions = new Decisions(this);
     this.beside = new GroupsBeside(this.querySelector("[data-beside]"), (address) => this.go(address));
     history.replaceState({ desk: this.desk.dataset.address }, "");
@@ -33,13 +35,22 @@ class ReviewRun extends ServerElement {
   async go(address, { isBack = false } = {}) {
     if (this.isLeaving) return;
     this.isLeaving = true;
+    this.early.begin();
     try {
       this.show(await this.ahead.take(address), { isBack });
     } catch {
+      this.early.take(); // it was not meant for the group that stays
       this.desk.say("This group cannot be loaded now. Try again in a moment; nothing is lost.");
     } finally {
       this.isLeaving = false;
     }
+    for (const act of this.early.take()) this.soon(act);
+  }
+
+  /** Do it on the desk, or on the group that is on its way. */
+  soon(act) {
+    if (this.isBusy) this.early.add(act);
+    else act();
   }
 
   /** On to the next group, or out of the list after the last one. */

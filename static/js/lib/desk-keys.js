@@ -8,25 +8,34 @@ export function listenOnDesk(run) {
   const unlessAnswering = (act) => (event) => (event.target.type === "radio" ? false : act(event));
   // Nothing happens twice because a key was held, nor on a group that is just leaving.
   const once = (act) => (event) => {
-    if (!event.repeat && !run.isBusy) act(event);
+    if (event.repeat) return;
+    if (run.isBusy) run.early.end();
+    else act(event);
   };
-  const answer = (state) => once(() => desk().answer(state));
+  // Answers and ways decide nothing: they wait for a group that is on its way.
+  const soon = (act) => (event) => {
+    if (!event.repeat) run.soon(act);
+  };
+  const step = (by) => (event) => {
+    if (!event.repeat || !run.isBusy) run.soon(() => desk().step(by));
+  };
+  const answer = (state) => soon(() => desk().answer(state));
   const acts = {
-    ArrowLeft: unlessAnswering(() => desk().step(-1)),
-    ArrowRight: unlessAnswering(() => desk().step(1)),
+    ArrowLeft: unlessAnswering(step(-1)),
+    ArrowRight: unlessAnswering(step(1)),
     ArrowUp: unlessAnswering(answer("keep")),
     ArrowDown: unlessAnswering(answer("trash")),
     p: answer("keep"),
     x: answer("trash"),
     a: answer("archive"),
-    c: answer("cover"),
+    c: once(() => desk().answer("cover")),
     n: once(() => run.decisions.setApart(desk().photos.current)),
     "Shift+n": once(() => run.decisions.setAllApart()),
-    s: once(() => run.goOn()),
-    j: once(() => run.goOn()),
-    k: once(() => run.goBack()),
-    "Shift+ArrowRight": once(() => run.goOn()),
-    "Shift+ArrowLeft": once(() => run.goBack()),
+    s: soon(() => run.goOn()),
+    j: soon(() => run.goOn()),
+    k: soon(() => run.goBack()),
+    "Shift+ArrowRight": soon(() => run.goOn()),
+    "Shift+ArrowLeft": soon(() => run.goBack()),
     Enter: (event) => {
       // Enter on another button or a link means that button or link.
       const other = event.target.closest?.("button:not([data-show]), a, summary");
