@@ -122,6 +122,9 @@ def test_a_group_is_decided_with_a_thumb(sign_in: OpenPage) -> None:
     page.locator("[data-apply]").tap()
     expect(page).not_to_have_url(decided)
     expect(page.locator("span[data-tray-count]")).to_have_text("1")
+    is_whole = "each => each.scrollWidth <= each.clientWidth"
+    for line in page.locator(".desk__title > *").all():  # nothing of the heading is cut off
+        assert line.evaluate(is_whole), line.inner_text()
     page.locator("#undo-bar").get_by_role("button", name="Undo").tap()
     expect(page).to_have_url(address_of(decided))
     expect(page.locator("[data-tray-link]")).to_be_hidden()
