@@ -23,7 +23,7 @@ from dedup.core.camera_model import fitted_model
 from dedup.core.camera_places import find_places
 from dedup.core.camera_prepared import Condition, PreparedFrame, UnlikeFrames, prepare
 from dedup.core.camera_settings import DEFAULT_SETTINGS, FrameSettings
-from dedup.core.camera_solid import find_solid
+from dedup.core.camera_solid import Solid, find_solid
 from dedup.core.frames import Box, boxes_of
 from dedup.core.values import Floats, Gray, Indices, Reason, Rgb
 
@@ -102,7 +102,8 @@ def examine(a: PreparedFrame, b: PreparedFrame) -> Examined:
         return Examined(_compare_flat(a, b, pair), pair, None)
     if not pair.shows_one_view:
         return Examined(_another_view(pair), pair, None)
-    return _judged(pair, a.settings)
+    solid = find_solid(pair.a.solid, pair.b.solid, pair.counts)
+    return judged(pair, a.settings, solid)
 
 
 def _require_one_shape(a: PreparedFrame, b: PreparedFrame) -> None:
@@ -142,16 +143,16 @@ def _told(
     return FrameComparison(outcome, score, redundant, (), light, (Reason(code, sentence),))
 
 
-def _judged(pair: FramePair, settings: FrameSettings) -> Examined:
+def judged(pair: FramePair, settings: FrameSettings, solid: Solid | None) -> Examined:
+    """What frames that show one view say of each other; ``solid`` was found in dim light."""
     model = fitted_model()
     light = light_change_ev(pair)
     difference, log_odds, points = _places(pair, settings, light)
     extents: dict[int, Gray] = {}
-    solid = find_solid(pair.a.gray, pair.b.gray, pair.counts)
     if solid:
         extents[len(log_odds)] = solid.part
         log_odds = np.append(log_odds, np.float32(solid.log_odds))
-    smallest = settings.minimum_area_percent / 100 * cv2.countNonZero(pair.counts)
+    smallest = settings.minimum_area_percent / 100 * cv2.countNonZero(pair.view.counts)
     changed = np.zeros(pair.counts.shape, np.uint8)
     large = np.ones(len(log_odds), bool)
     for at in np.nonzero(log_odds > UNLIKELY_LOG_ODDS)[0].tolist():
@@ -175,11 +176,11 @@ def _places(pair: FramePair, settings: FrameSettings, light: float) -> tuple[Map
     """The difference, and of each of its places the log odds of a change and x, y."""
     difference = difference_without_light(pair, light)
     if settings.evens_light:
-        places = find_places(pair.a, pair.b, difference)
+        places = find_places(pair, difference)
         return difference, fitted_model().log_odds(places.measures), places.points
     levels = difference_in_levels(pair)
     difference = np.maximum(difference, levels * np.float32(EDGE_OF_THING / CLEAR_LEVELS))
-    places = find_places(pair.a, pair.b, difference)
+    places = find_places(pair, difference)
     x, y = places.points[:, 0], places.points[:, 1]
     by_levels = (levels[y, x] - CLEAR_LEVELS) / LEVELS_PER_LOG_ODD
     log_odds = np.maximum(fitted_model().log_odds(places.measures), by_levels)
@@ -208,12 +209,12 @@ def _worded(
 ) -> FrameComparison:
     boxes = _boxes_in_frame(pair, changed)
     if boxes:
-        share = cv2.countNonZero(changed) / cv2.countNonZero(pair.counts)
+        share = cv2.countNonZero(changed) / cv2.countNonZero(pair.view.counts)
         count = "1 place" if len(boxes) == 1 else f"{len(boxes)} places"
         sentence = f"something moved in {count}, {100 * share:.2g} % of the frame"
         reasons = (Reason("moved", sentence), *_light_reasons(light))
         return FrameComparison(Outcome.MOVED, 100 * share, redundant_percent, boxes, light, reasons)
-    if _is_same(pair, light):
+    if _is_same(pair.view, light):
         reasons = (Reason("same", "nothing differs but noise"),)
         return FrameComparison(Outcome.SAME, 0.0, redundant_percent, (), light, reasons)
     reasons = _light_reasons(light) or (Reason("only_light", "only the light differs in places"),)

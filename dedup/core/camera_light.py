@@ -10,14 +10,18 @@ from numpy.typing import NDArray
 
 from dedup.core.camera_alignment import FramePair
 from dedup.core.camera_maps import (
+    EDGE_PX,
     PLACE_WINDOW_PX,
     FrameMaps,
     Map,
+    around,
     difference_map,
+    inside,
     mean_around,
     outside_range,
     ranged,
 )
+from dedup.core.camera_places import LEAST_DIFFERENCE
 
 Floats64: TypeAlias = NDArray[np.float64]
 
@@ -26,6 +30,8 @@ BLACK_LEVEL, CLIPPED_LEVEL = 8, 247
 # From here on the brighter frame may have clipped what the darker one still shows.
 MATCHED_FROM_EV = 0.25
 TONES = 65
+# Around what differs, for the rest of a thing that differs less.
+AROUND_PX = 24
 
 
 def light_change_ev(pair: FramePair) -> float:
@@ -33,8 +39,9 @@ def light_change_ev(pair: FramePair) -> float:
 
     Median over the pixels that neither frame clips nor loses in the dark.
     """
-    counted = pair.counts[::4, ::4] > 0
-    return stops_between(pair.a.gray[::4, ::4][counted], pair.b.gray[::4, ::4][counted])
+    view = pair.view
+    counted = view.counts[::4, ::4] > 0
+    return stops_between(view.a.gray[::4, ::4][counted], view.b.gray[::4, ::4][counted])
 
 
 def stops_between(a: NDArray[Any], b: NDArray[Any]) -> float:
@@ -55,9 +62,18 @@ def difference_without_light(pair: FramePair, stops: float) -> Map:
     difference = difference_map(pair.a, pair.b, pair.counts)
     if abs(stops) < MATCHED_FROM_EV:
         return difference
-    darker, brighter = (pair.a, pair.b) if stops > 0 else (pair.b, pair.a)
-    matched = _with_tones_of(brighter, darker, pair.counts[::4, ::4] > 0)
-    return np.asarray(cv2.min(difference, difference_map(matched, brighter, pair.counts)))
+    clear = (difference >= LEAST_DIFFERENCE).view(np.uint8)  # what is less is no place anyway
+    if not clear.any():
+        return difference
+    core, outer = around(clear, AROUND_PX), around(clear, AROUND_PX + EDGE_PX)
+    a, b, (tones_a, tones_b) = pair.a.part(outer), pair.b.part(outer), _tones(pair.view)
+    if stops > 0:
+        a = _with_tones(a, tones_a, tones_b)
+    else:
+        b = _with_tones(b, tones_b, tones_a)
+    matched = difference_map(a, b, pair.counts[outer])[inside(core, outer)]
+    difference[core] = np.minimum(difference[core], matched)
+    return difference
 
 
 def difference_in_levels(pair: FramePair) -> Map:
@@ -66,10 +82,15 @@ def difference_in_levels(pair: FramePair) -> Map:
     return np.asarray(mean_around(apart, PLACE_WINDOW_PX) * pair.counts, np.float32)
 
 
-def _with_tones_of(model: FrameMaps, frame: FrameMaps, counted: NDArray[np.bool_]) -> FrameMaps:
-    """The frame with every tone replaced by the tone of the same rank in the model."""
+def _tones(view: FramePair) -> tuple[Floats64, Floats64]:
+    """Levels of the same rank in both frames."""
     sample = (slice(None, None, 4), slice(None, None, 4))
-    have, want = matching_tones(frame.gray[sample][counted], model.gray[sample][counted])
+    counted = view.counts[sample] > 0
+    return matching_tones(view.a.gray[sample][counted], view.b.gray[sample][counted])
+
+
+def _with_tones(frame: FrameMaps, have: Floats64, want: Floats64) -> FrameMaps:
+    """The frame with every tone replaced by the one that is wanted."""
     levels = frame.gray.astype(np.uint8)
     if np.array_equal(levels, frame.gray):  # a table takes a fifteenth of the time
         table = np.interp(np.arange(256), have, want).astype(np.float32)

@@ -14,6 +14,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.core import frames
+from dedup.core.frames import Normalised
 from dedup.core.values import Gray
 
 # Every frame is compared at this many pixels, so that a score does not depend on resolution and
@@ -21,9 +23,14 @@ from dedup.core.values import Gray
 WORK_AREA_PX = 640 * 480
 WORK_SHORTEST_EDGE_PX, WORK_LONGEST_EDGE_PX = 32, 2048
 
+ALIGN_LONG_EDGE_PX = 160
+SOLID_AREA_PX = WORK_AREA_PX / 16  # at which solid things are looked for
 FINE_WINDOW_PX, COARSE_WINDOW_PX = 15, 31
 NOISE_LEVELS = 6.0
 PLACE_WINDOW_PX = 7
+# How far the edge of a part is felt in its map of differences: through the mean, the spread and
+# the range of the coarse map, and the mean over a place.
+EDGE_PX = 2 * (COARSE_WINDOW_PX // 2) + 1 + PLACE_WINDOW_PX // 2
 DARK_LEVELS = 8.0  # added before a logarithm, so that noise in the dark counts little
 
 # Sky: what can be reached from the top edge without crossing a contrast of so many levels. The
@@ -32,6 +39,7 @@ SKY_EDGE_LEVELS = 2.5
 SKY_LOWEST_SHARE = 0.6
 
 Map: TypeAlias = NDArray[np.float32]  # (height, width)
+Part: TypeAlias = tuple[slice, slice]  # rows and columns
 AROUND = np.ones((3, 3), np.uint8)
 
 
@@ -52,6 +60,19 @@ class FrameMaps:
     """One frame at the size of the comparison; the rest is made when it is first asked for."""
 
     gray: Map
+
+    @cached_property
+    def small(self) -> Normalised:
+        """For lining up."""
+        scale = ALIGN_LONG_EDGE_PX / max(self.gray.shape)
+        height, width = (max(8, round(edge * scale)) for edge in self.gray.shape)
+        shrunk = cv2.resize(self.gray, (width, height), interpolation=cv2.INTER_AREA)
+        return frames.normalise(np.asarray(shrunk, np.uint8))
+
+    @cached_property
+    def solid(self) -> Map:
+        """For finding solid things in dim light."""
+        return solid_copy(self.gray)
 
     @cached_property
     def fine(self) -> RangedMap:
@@ -100,6 +121,38 @@ class FrameMaps:
         }
         cut.__dict__.update(made)  # where cached_property looks first
         return cut
+
+    def part(self, part: Part) -> FrameMaps:
+        """A part of the frame whose maps are made for it alone, so they differ at its edges."""
+        if self.gray[part].shape == self.gray.shape:
+            return self
+        cut = FrameMaps(self.gray[part])
+        cut.__dict__["sky"] = self.sky[part]  # which is told by the whole frame only
+        return cut
+
+
+def solid_copy(frame: Gray | Map) -> Map:
+    """The frame as small as solid things are looked for in it; one that is smaller stays."""
+    height, width = frame.shape
+    scale = min(1.0, (SOLID_AREA_PX / (width * height)) ** 0.5)
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    return cv2.resize(frame, size, interpolation=cv2.INTER_AREA).astype(np.float32)
+
+
+def around(flags: Gray, by_px: int) -> Part:
+    """The rectangle around all flags that are not 0, larger by so much on every side."""
+    x, y, width, height = cv2.boundingRect(flags)
+    rows = slice(max(0, y - by_px), min(flags.shape[0], y + height + by_px))
+    return rows, slice(max(0, x - by_px), min(flags.shape[1], x + width + by_px))
+
+
+def inside(part: Part, outer: Part) -> Part:
+    """Where a part lies in a larger one."""
+    rows, columns = (
+        slice(inner.start - start.start, inner.stop - start.start)
+        for inner, start in zip(part, outer, strict=True)
+    )
+    return rows, columns
 
 
 def work_size(width: int, height: int) -> tuple[int, int]:
@@ -172,7 +225,7 @@ def difference_map(a: FrameMaps, b: FrameMaps, counts: Gray) -> Map:
     """Light-normalised difference, larger of two scales, zero where it does not count."""
     fine = mean_around(outside_range(a.fine, b.fine), PLACE_WINDOW_PX)
     coarse = mean_around(outside_range(a.coarse, b.coarse), PLACE_WINDOW_PX)
-    return np.asarray(cv2.max(fine, coarse) * counts, np.float32)
+    return np.asarray(cv2.max(fine, coarse, fine) * counts, np.float32)
 
 
 def outside_range(a: RangedMap, b: RangedMap) -> Map:
@@ -187,4 +240,5 @@ def outside_range(a: RangedMap, b: RangedMap) -> Map:
     cv2.max(apart, other, apart)
     cv2.subtract(a.below, b.values, other)
     cv2.max(apart, other, apart)
-    return np.maximum(np.asarray(apart, np.float32), np.float32(0))
+    cv2.max(apart, 0.0, apart)  # type: ignore[call-overload]  # a third of the time of numpy
+    return np.asarray(apart, np.float32)

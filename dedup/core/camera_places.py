@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.core.camera_alignment import FramePair
 from dedup.core.camera_maps import DARK_LEVELS, PLACE_WINDOW_PX, FrameMaps, Map
 from dedup.core.values import Floats, Indices
 
@@ -45,10 +46,12 @@ class Places:
     measures: Floats  # (n, len(MEASURES))
 
 
-def find_places(a: FrameMaps, b: FrameMaps, difference: Map) -> Places:
-    discount = np.array([1, 1 - np.float32(SKY_DISCOUNT)], np.float32)
-    points = _peaks(difference * discount[np.minimum(a.sky, b.sky)])
-    return Places(points, _measures(a, b, difference, points))
+def find_places(pair: FramePair, difference: Map) -> Places:
+    discounts = np.full(256, 1 - SKY_DISCOUNT, np.float32)
+    discounts[0] = 1
+    both = np.minimum(pair.a.sky, pair.b.sky)
+    points = _peaks(difference * np.asarray(cv2.LUT(both, discounts), np.float32))
+    return Places(points, _measures(pair, difference, points))
 
 
 def _peaks(difference: Map) -> Indices:
@@ -64,10 +67,12 @@ def _peaks(difference: Map) -> Indices:
     return points[order]
 
 
-def _measures(a: FrameMaps, b: FrameMaps, difference: Map, points: Indices) -> Floats:
+def _measures(pair: FramePair, difference: Map, points: Indices) -> Floats:
     if len(points) == 0:
         return np.zeros((0, len(MEASURES)), np.float32)
+    a, b, view = pair.a, pair.b, pair.view
     x, y = points[:, 0], points[:, 1]
+    below_top = y + pair.corner[1] - view.corner[1]
     size = np.log(difference[y, x] + 0.1)
     levels = [_windows(each.gray, points, PLACE_WINDOW_PX).mean((1, 2)) for each in (a, b)]
     contrasts = [
@@ -81,10 +86,10 @@ def _measures(a: FrameMaps, b: FrameMaps, difference: Map, points: Indices) -> F
         "edges_apart": np.log(_edges_apart(a, b, points) + 0.5),
         "extent": np.log((around > CLEAR_DIFFERENCE).mean((1, 2)) + 0.005),
         "bright_spot": np.maximum(np.maximum(*contrasts), 0),
-        "halo": _halo(a, b, points),
+        "halo": _halo(pair, points),
         "darker_level": np.minimum(*levels) / 255,
         "sky": _windows(np.minimum(a.sky, b.sky), points, 31).mean((1, 2)),
-        "height": np.minimum(2 * y / a.gray.shape[0], 1),
+        "height": np.minimum(2 * below_top / view.a.gray.shape[0], 1),
     }
     return np.stack([columns[name] for name in MEASURES], axis=1).astype(np.float32)
 
@@ -137,7 +142,7 @@ def _range_around(windows: Floats) -> tuple[Floats, Floats]:
     return low, high
 
 
-def _halo(a: FrameMaps, b: FrameMaps, points: Indices) -> Floats:
+def _halo(pair: FramePair, points: Indices) -> Floats:
     """A lamp lights its surroundings too; a thing that came does not.
 
     Root of the product of the log light ratios at the place and in a ring around it, where
@@ -145,9 +150,9 @@ def _halo(a: FrameMaps, b: FrameMaps, points: Indices) -> Floats:
     """
     side = 2 * HALO_RADIUS_PX + 1
     ratio = np.log(
-        (_windows(a.gray, points, side) + DARK_LEVELS)
-        / (_windows(b.gray, points, side) + DARK_LEVELS)
-    ) - _light_ratio(a, b)
+        (_windows(pair.a.gray, points, side) + DARK_LEVELS)
+        / (_windows(pair.b.gray, points, side) + DARK_LEVELS)
+    ) - _light_ratio(pair.view)
     middle = slice(HALO_RADIUS_PX - 3, HALO_RADIUS_PX + 4)
     place = ratio[:, middle, middle].mean((1, 2))
     outside = np.ones((side, side), bool)
@@ -156,8 +161,7 @@ def _halo(a: FrameMaps, b: FrameMaps, points: Indices) -> Floats:
     return np.asarray(np.sqrt(np.maximum(place * ring, 0)), np.float32)
 
 
-def _light_ratio(a: FrameMaps, b: FrameMaps) -> float:
+def _light_ratio(view: FramePair) -> float:
     """The whole frame's log ratio of brightness, from every fourth pixel."""
-    return float(
-        np.median(np.log((a.gray[::4, ::4] + DARK_LEVELS) / (b.gray[::4, ::4] + DARK_LEVELS)))
-    )
+    a, b = (frame.gray[::4, ::4] + np.float32(DARK_LEVELS) for frame in (view.a, view.b))
+    return float(np.median(np.log(a / b)))

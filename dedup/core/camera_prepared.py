@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import cv2
 import numpy as np
 
-from dedup.core import frames
 from dedup.core.camera_maps import FrameMaps, Map, resized, work_size
 from dedup.core.camera_masks import counted
 from dedup.core.camera_settings import DEFAULT_SETTINGS, FrameSettings
-from dedup.core.frames import Normalised
 from dedup.core.values import Gray, Rgb
 
-ALIGN_LONG_EDGE_PX = 160
 DARK_SHARE, DARK_LEVEL = 0.995, 24.0
 FLAT_DEVIATION = 2.0
 
@@ -30,17 +28,19 @@ class Condition(enum.StrEnum):
     FLAT = "flat"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PreparedFrame:
-    """All that a frame is compared by, computed once; up to 12 MB."""
+    """All that a frame is compared by, each made once and when it is needed; up to 12 MB."""
 
     width: int  # of the original
     height: int
     maps: FrameMaps
-    small: Normalised  # for lining up
     counts: Gray  # 1 where the frame counts
-    condition: Condition
     settings: FrameSettings
+
+    @cached_property
+    def condition(self) -> Condition:
+        return _condition(self.maps.gray, self.counts)
 
 
 def prepare(frame: Gray | Rgb, settings: FrameSettings = DEFAULT_SETTINGS) -> PreparedFrame:
@@ -56,9 +56,7 @@ def prepare(frame: Gray | Rgb, settings: FrameSettings = DEFAULT_SETTINGS) -> Pr
         width=width,
         height=height,
         maps=FrameMaps(work),
-        small=_small(work),
         counts=counts,
-        condition=_condition(work, counts),
         settings=settings,
     )
 
@@ -72,21 +70,13 @@ def with_settings(frame: PreparedFrame, settings: FrameSettings) -> PreparedFram
         raise ValueError("A frame with another blur must be prepared again.")
     gray = frame.maps.gray
     counts = counted((gray.shape[1], gray.shape[0]), settings.border, settings.ignored)
-    condition = _condition(gray, counts)
-    return replace(frame, counts=counts, condition=condition, settings=settings)
+    return replace(frame, counts=counts, settings=settings)
 
 
 def _blurred(work: Map, radii: tuple[int, ...]) -> Map:
     for radius in radii:
         work = np.asarray(cv2.GaussianBlur(work, (radius, radius), 0), np.float32)
     return work
-
-
-def _small(work: Map) -> Normalised:
-    scale = ALIGN_LONG_EDGE_PX / max(work.shape)
-    size = (max(8, round(work.shape[1] * scale)), max(8, round(work.shape[0] * scale)))
-    shrunk = cv2.resize(work, size, interpolation=cv2.INTER_AREA)
-    return frames.normalise(np.asarray(shrunk, np.uint8))
 
 
 def _condition(work: Map, counts: Gray) -> Condition:

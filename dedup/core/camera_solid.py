@@ -14,11 +14,9 @@ import cv2
 import numpy as np
 
 from dedup.core.camera_light import matching_tones
-from dedup.core.camera_maps import AROUND, DARK_LEVELS, WORK_AREA_PX, Map
+from dedup.core.camera_maps import AROUND, DARK_LEVELS, Map
 from dedup.core.values import Gray
 
-# A sixteenth of the pixels of the comparison's own size.
-AREA_PX = WORK_AREA_PX / 16
 # The narrowest thing of half a percent of the picture, a standing person, is 28 pixels across at
 # the size of the comparison and 7 here; its inside without the edges is at least this.
 INSIDE = np.ones((5, 5), np.uint8)
@@ -42,14 +40,15 @@ class Solid:
     part: Gray  # 1 where it stands, in the size of the frames that were given
 
 
-def find_solid(a: Gray | Map, b: Gray | Map, counts: Gray) -> Solid | None:
-    """The most solid thing of two lined-up frames of one size; ``counts`` is 0 where masked."""
+def find_solid(small_a: Map, small_b: Map, counts: Gray) -> Solid | None:
+    """The most solid thing in the copies of two lined-up frames.
+
+    ``counts`` is 0 where masked, in the size of the frames.
+    """
     height, width = counts.shape
-    scale = (AREA_PX / (width * height)) ** 0.5
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    if min(size) < 2 * BACKGROUND_PX or scale > 1:
+    if min(small_a.shape) < 2 * BACKGROUND_PX or small_a.shape == counts.shape:
         return None
-    small_a, small_b = _shrunk(a, size), _shrunk(b, size)
+    size = (small_a.shape[1], small_a.shape[0])
     counted = cv2.resize(counts, size, interpolation=cv2.INTER_NEAREST)
     dim = np.asarray((np.maximum(small_a, small_b) < DIM_LEVEL) & (counted > 0), np.uint8)
     if not dim.any():
@@ -66,10 +65,6 @@ def find_solid(a: Gray | Map, b: Gray | Map, counts: Gray) -> Solid | None:
         return None
     whole = cv2.resize(part, (width, height), interpolation=cv2.INTER_NEAREST)
     return Solid(min(odds, SUREST_LOG_ODDS), np.asarray(whole * (counts > 0), np.uint8))
-
-
-def _shrunk(frame: Gray | Map, size: tuple[int, int]) -> Map:
-    return cv2.resize(frame, size, interpolation=cv2.INTER_AREA).astype(np.float32)
 
 
 def _background(ratio: Map) -> Map:

@@ -1,25 +1,45 @@
-"""Compare frames of one camera in two stages: the plain cases cheaply, the doubtful ones fully.
+"""Compare frames of one camera in stages: the plain cases cheaply, the doubtful ones fully.
 
 The first stage is a light-normalised difference of small copies, a few hundred microseconds. It
 may only settle what the full comparison of camera_frames.py would settle in the same way; the
-lines below were set where that holds for all judged pairs (docs/cameras.md has the figures).
+lines below were set where that holds for all judged pairs (docs/cameras.md has the figures). Where
+it leaves a doubt, camera_closer.py looks at the places where the small copies differ.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import cv2
 import numpy as np
 
-from dedup.core.camera_frames import LARGEST_ASPECT_DIFFERENCE, Outcome, compare_prepared
+from dedup.core.camera_alignment import small_step
+from dedup.core.camera_closer import look_closer
+from dedup.core.camera_frames import (
+    LARGEST_ASPECT_DIFFERENCE,
+    FrameComparison,
+    Outcome,
+    compare_prepared,
+)
 from dedup.core.camera_light import (
     MATCHED_FROM_EV,
     Floats64,
     matching_tones,
     stops_between,
 )
-from dedup.core.camera_maps import AROUND, NOISE_LEVELS, WORK_AREA_PX, resized, work_size
+from dedup.core.camera_maps import (
+    AROUND,
+    NOISE_LEVELS,
+    WORK_AREA_PX,
+    Map,
+    Part,
+    around,
+    inside,
+    resized,
+    solid_copy,
+    work_size,
+)
 from dedup.core.camera_masks import BorderMask, Polygon, counted
 from dedup.core.camera_prepared import PreparedFrame, UnlikeFrames, prepare, with_settings
 from dedup.core.camera_settings import DEFAULT_SETTINGS, FrameSettings
@@ -32,6 +52,9 @@ from dedup.core.values import Gray
 SMALL_AREA_PX = WORK_AREA_PX / 4
 WINDOWS_PX = (9, 15)
 SPOT_PX, THING_PX = 3, 9
+# How far the edge of a part is felt in the difference of two: through the mean and the spread, the
+# range, and the mean over a spot.
+EDGE_PX = WINDOWS_PX[-1] // 2 + 1 + SPOT_PX // 2
 # Small copies are kept in bytes: so many steps for one local standard deviation, around the middle.
 STEPS, MIDDLE = 40, 128
 # Of 234 judged pairs none that the full comparison calls changed stays below 0.65, in local
@@ -39,6 +62,8 @@ STEPS, MIDDLE = 40, 128
 STILL_BELOW = 0.62
 # Below this not even the edge of a thing in dim light shows.
 QUIET_BELOW = 0.4
+# From here on most pairs are changed ones: a look at the places alone is worth its time.
+LIKELY_FROM = 0.9
 # None that it calls redundant reaches 0.83 over the area of a thing.
 MOVED_ABOVE = 0.86
 EDGE_OF_THING = 0.4
@@ -48,7 +73,7 @@ LEAST_AREA_PERCENT = 0.1
 LARGEST_WAITING_PX = 16 * WORK_AREA_PX
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _SmallCopy:
     """One light-normalised copy for each window, with its range within a pixel."""
 
@@ -60,6 +85,17 @@ class _SmallCopy:
     @property
     def shape(self) -> tuple[int, ...]:
         return self.levels.shape
+
+    @cached_property
+    def solid(self) -> Map:
+        """For finding solid things in dim light."""
+        return solid_copy(self.levels)
+
+    def part(self, part: Part) -> _SmallCopy:
+        normalised, above, below = (
+            tuple(each[part] for each in maps) for maps in (self.normalised, self.above, self.below)
+        )
+        return _SmallCopy(self.levels[part], normalised, above, below)
 
 
 @dataclass(slots=True)
@@ -112,11 +148,16 @@ def compare_staged(
     Frames of one shape are compared at the size of the comparison, whatever their own sizes.
     """
     _require_one_shape(kept, frame)
+    found = None
     if _is_plain(settings) and kept.small.shape == frame.small.shape:
-        settled = _first_stage(kept, frame, settings)
+        counts = _counts(frame.small.shape, settings)
+        difference = _small_difference(kept.small, frame.small, counts)
+        settled = _first_stage(kept, frame, difference, counts)
         if settled is not None:
             return settled
-    found = compare_prepared(kept.prepared(settings), frame.prepared(settings))
+        found = _second_stage(kept, frame, difference, settings)
+    if found is None:
+        found = compare_prepared(kept.prepared(settings), frame.prepared(settings))
     return StagedComparison(
         is_redundant=found.redundant_percent >= settings.threshold_percent,
         percent=found.redundant_percent,
@@ -146,18 +187,21 @@ def _is_plain(settings: FrameSettings) -> bool:
     )
 
 
+def _small_difference(kept: _SmallCopy, frame: _SmallCopy, counts: Gray) -> Gray:
+    difference = np.asarray(cv2.min(_difference(kept, frame), counts), np.uint8)
+    if _highest(difference) < STILL_BELOW:
+        return difference
+    return _beyond_exposure(difference, kept, frame, counts)
+
+
 def _first_stage(
-    kept: StagedFrame, frame: StagedFrame, settings: FrameSettings
+    kept: StagedFrame, frame: StagedFrame, difference: Gray, counts: Gray
 ) -> StagedComparison | None:
-    counts = _counts(frame.small.shape, settings)
-    difference = np.asarray(cv2.min(_difference(kept.small, frame.small), counts), np.uint8)
     if _highest(difference) < QUIET_BELOW:
         return _nothing_moved()
-    if _highest(difference) >= STILL_BELOW:
-        difference = _beyond_exposure(difference, kept.small, frame.small, counts)
     if _highest(difference) < STILL_BELOW:
         # A thing in dim light may be no brighter than the noise that was allowed for.
-        solid = find_solid(kept.small.levels, frame.small.levels, counts)
+        solid = find_solid(kept.small.solid, frame.small.solid, counts)
         return None if solid else _nothing_moved()
     if _highest(_mean_around(difference, THING_PX)) <= MOVED_ABOVE:
         return None
@@ -171,6 +215,31 @@ def _first_stage(
         boxes=boxes,
         sentence=f"something clearly moved, {share:.2g} % of the frame",
     )
+
+
+def _second_stage(
+    kept: StagedFrame, frame: StagedFrame, difference: Gray, settings: FrameSettings
+) -> FrameComparison | None:
+    """The full comparison, begun at the places where the small copies differ, if they are few."""
+    if work_size(kept.width, kept.height) != work_size(frame.width, frame.height):
+        return None
+    soft_a, soft_b = _softened(kept.small), _softened(frame.small)
+    across, down = small_step(soft_a, soft_b)
+    if max(abs(across), abs(down)) > 1:
+        return None
+    scale = work_size(frame.width, frame.height)[0] / frame.small.shape[1]
+    return look_closer(
+        kept.prepared(settings),
+        frame.prepared(settings),
+        (difference >= QUIET_BELOW * STEPS).view(np.uint8),
+        (round(across * scale), round(down * scale)),
+        is_likely=_highest(difference) >= LIKELY_FROM,
+    )
+
+
+def _softened(small: _SmallCopy) -> Map:
+    values = small.normalised[-1].astype(np.float32) / STEPS
+    return np.asarray(cv2.blur(values, (SPOT_PX, SPOT_PX)), np.float32)
 
 
 def _sentence(outcome: Outcome, sentence: str, percent: float) -> str:
@@ -196,11 +265,18 @@ def _beyond_exposure(difference: Gray, a: _SmallCopy, b: _SmallCopy, counts: Gra
     stops = stops_between(levels_a, levels_b)
     if abs(stops) < MATCHED_FROM_EV:
         return difference
+    tones_a, tones_b = matching_tones(levels_a, levels_b)
+    # What differs less has no say, so only a rectangle is made anew.
+    clear = (difference >= QUIET_BELOW * STEPS).view(np.uint8)
+    core, outer = around(clear, THING_PX), around(clear, THING_PX + EDGE_PX)
+    a, b = a.part(outer), b.part(outer)
     if stops > 0:
-        a = _with_tones(a.levels, *matching_tones(levels_a, levels_b))
+        a = _with_tones(a.levels, tones_a, tones_b)
     else:
-        b = _with_tones(b.levels, *matching_tones(levels_b, levels_a))
-    return np.asarray(cv2.min(difference, _difference(a, b)), np.uint8)
+        b = _with_tones(b.levels, tones_b, tones_a)
+    matched = _difference(a, b)[inside(core, outer)]
+    difference[core] = cv2.min(difference[core], matched)
+    return difference
 
 
 def _with_tones(levels: Gray, have: Floats64, want: Floats64) -> _SmallCopy:

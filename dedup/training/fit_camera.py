@@ -84,7 +84,7 @@ class _Prepared(dict[str, PreparedFrame]):
 def _measured(a: PreparedFrame, b: PreparedFrame) -> Floats:
     pair = line_up(a, b)
     difference = difference_without_light(pair, light_change_ev(pair))
-    return find_places(pair.a, pair.b, difference).measures
+    return find_places(pair, difference).measures
 
 
 def fit(pairs: JudgedPairs, recipe: Recipe) -> CameraModel:

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from dedup.core.camera_frames import compare
-from dedup.core.camera_solid import find_solid
+from dedup.core.camera_maps import solid_copy
+from dedup.core.camera_solid import Solid, find_solid
 from dedup.core.values import Gray
 
 SIZE = (640, 480)
@@ -28,9 +29,13 @@ def ground(level: float, seed: int, thing: float = 0.0, glow: float = 0.0) -> Gr
     return np.asarray(np.clip(np.rint(picture), 0, 255), np.uint8)
 
 
+def found_between(a: Gray, b: Gray, counts: Gray) -> Solid | None:
+    return find_solid(solid_copy(a), solid_copy(b), counts)
+
+
 @pytest.mark.parametrize("thing", [12.0, -12.0])
 def test_a_thing_in_the_dark_is_found_where_it_stands(thing: float) -> None:
-    found = find_solid(ground(20, 1), ground(20, 2, thing), EVERYWHERE)
+    found = found_between(ground(20, 1), ground(20, 2, thing), EVERYWHERE)
     assert found is not None
     assert found.log_odds > 0.5
     rows, columns = np.nonzero(found.part)
@@ -39,27 +44,27 @@ def test_a_thing_in_the_dark_is_found_where_it_stands(thing: float) -> None:
 
 
 def test_it_does_not_matter_that_the_light_differs_too() -> None:
-    found = find_solid(ground(40, 1), ground(20, 2, 12), EVERYWHERE)
+    found = found_between(ground(40, 1), ground(20, 2, 12), EVERYWHERE)
     assert found is not None
     assert found.log_odds > 0.5
 
 
 def test_noise_is_no_thing() -> None:
-    assert find_solid(ground(20, 1), ground(20, 2), EVERYWHERE) is None
+    assert found_between(ground(20, 1), ground(20, 2), EVERYWHERE) is None
 
 
 def test_the_glow_of_a_lamp_is_no_thing() -> None:
-    assert find_solid(ground(20, 1), ground(20, 2, glow=25), EVERYWHERE) is None
+    assert found_between(ground(20, 1), ground(20, 2, glow=25), EVERYWHERE) is None
 
 
 def test_by_day_the_other_measures_judge() -> None:
-    assert find_solid(ground(120, 1), ground(120, 2, 60), EVERYWHERE) is None
+    assert found_between(ground(120, 1), ground(120, 2, 60), EVERYWHERE) is None
 
 
 def test_what_is_masked_does_not_count() -> None:
     counts = EVERYWHERE.copy()
     counts[240:360, 280:360] = 0
-    assert find_solid(ground(20, 1), ground(20, 2, 9), counts) is None
+    assert found_between(ground(20, 1), ground(20, 2, 9), counts) is None
 
 
 def test_the_frame_score_sees_it_too() -> None:

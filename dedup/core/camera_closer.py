@@ -1,0 +1,65 @@
+"""Compare two frames fully that are known to show one view, and that differ in few places.
+
+Their shift is known from the small copies. Often one of the places is enough to tell that
+something changed: the maps of a rectangle around it are made in a tenth of the time, and further
+places could only make that surer. Only frames in which nothing is found there are compared as a
+whole. (Places that the small copies hide, far and thin things, can still decide.)
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import cv2
+import numpy as np
+
+from dedup.core.camera_alignment import FramePair, lay_over
+from dedup.core.camera_frames import FrameComparison, judged
+from dedup.core.camera_maps import EDGE_PX, Part, around
+from dedup.core.camera_prepared import Condition, PreparedFrame
+from dedup.core.camera_settings import FrameSettings
+from dedup.core.camera_solid import Solid, find_solid
+from dedup.core.values import Gray
+
+# Around the places: all of a thing, and what is measured of it.
+AROUND_PLACES_PX = 24
+# Of the frame. Where more differs, it may be the view; and a larger rectangle saves nothing.
+MOST_PLACES_SHARE, LARGEST_SHARE = 0.2, 0.5
+
+
+def look_closer(
+    a: PreparedFrame, b: PreparedFrame, places: Gray, shift: tuple[int, int], *, is_likely: bool
+) -> FrameComparison | None:
+    """Compare frames of one size that differ in some ``places``, flags in a size of their own.
+
+    ``shift`` is where the second frame lies on the first, in pixels across and down. ``is_likely``
+    says whether a look at the places alone may be enough. None if they are spread over the frame,
+    or if a frame shows nothing at all.
+    """
+    if cv2.countNonZero(places) > MOST_PLACES_SHARE * places.size:
+        return None
+    if Condition.FLAT in (a.condition, b.condition):
+        return None
+    pair = lay_over(a, b, *shift)
+    height, width = pair.counts.shape
+    resized = cv2.resize(places, (width, height), interpolation=cv2.INTER_NEAREST)
+    where = np.asarray(resized, np.uint8)
+    solid = find_solid(pair.a.solid, pair.b.solid, pair.counts)
+    if solid:
+        where |= solid.part
+    core, outer = (around(where, by) for by in (AROUND_PLACES_PX, AROUND_PLACES_PX + EDGE_PX))
+    if is_likely and where[outer].size <= LARGEST_SHARE * where.size:
+        found = _at_places(pair, core, outer, solid, a.settings)
+        if found.redundant_percent < a.settings.threshold_percent:
+            return found
+    return judged(pair, a.settings, solid).comparison
+
+
+def _at_places(
+    pair: FramePair, core: Part, outer: Part, solid: Solid | None, settings: FrameSettings
+) -> FrameComparison:
+    counts = np.zeros_like(pair.counts)
+    counts[core] = pair.counts[core]
+    if solid:
+        solid = replace(solid, part=solid.part[outer])
+    return judged(pair.part(outer, counts[outer]), settings, solid).comparison

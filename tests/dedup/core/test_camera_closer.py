@@ -1,0 +1,85 @@
+"""A look at a few places may only say what the comparison of the whole frames would say."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from dedup.core.camera_closer import look_closer
+from dedup.core.camera_frames import compare_prepared
+from dedup.core.camera_prepared import PreparedFrame, prepare
+from dedup.core.values import Gray
+from tests.pictures import brightened, scene, with_grain, with_thing
+
+SIZE = (640, 480)
+THING = (300, 260, 340, 330)  # 0.9 % of the picture
+
+
+def frame(image: object) -> PreparedFrame:
+    return prepare(np.asarray(cv2.cvtColor(np.asarray(image), cv2.COLOR_RGB2GRAY), np.uint8))
+
+
+def flags(left: int, top: int, right: int, bottom: int) -> Gray:
+    """In the size of small copies: half of the frame's."""
+    places = np.zeros((SIZE[1] // 2, SIZE[0] // 2), np.uint8)
+    places[top // 2 : bottom // 2, left // 2 : right // 2] = 1
+    return places
+
+
+@pytest.fixture(scope="module")
+def before() -> PreparedFrame:
+    return frame(with_grain(scene(3, SIZE), 3))
+
+
+@pytest.fixture(scope="module")
+def after() -> PreparedFrame:
+    return frame(with_grain(brightened(with_thing(scene(3, SIZE), THING), 1.3), 4))
+
+
+def test_at_its_place_a_thing_is_found_as_in_the_whole_frames(
+    before: PreparedFrame, after: PreparedFrame
+) -> None:
+    found = look_closer(before, after, flags(*THING), (0, 0), is_likely=True)
+    whole = compare_prepared(before, after)
+    assert found is not None
+    assert found.outcome == whole.outcome
+    assert found.redundant_percent == pytest.approx(whole.redundant_percent, abs=0.5)
+    assert found.light_change_ev == whole.light_change_ev > 0.2
+    assert found.boxes[0] == whole.boxes[0]
+    assert found.score == pytest.approx(whole.score, rel=0.05)
+
+
+def test_where_the_places_show_nothing_the_whole_frames_decide(
+    before: PreparedFrame, after: PreparedFrame
+) -> None:
+    elsewhere = flags(100, 100, 120, 120)
+    found = look_closer(before, after, elsewhere, (0, 0), is_likely=True)
+    whole = compare_prepared(before, after)
+    assert found is not None
+    assert found.redundant_percent == pytest.approx(whole.redundant_percent, abs=0.01)
+    assert found.boxes == whole.boxes
+
+
+def test_a_camera_that_swayed_is_compared_at_the_shift_that_is_given(
+    before: PreparedFrame,
+) -> None:
+    picture = np.asarray(with_thing(scene(3, SIZE), THING))
+    swayed = frame(np.roll(picture, 2, axis=1))
+    found = look_closer(before, swayed, flags(*THING), (2, 0), is_likely=True)
+    whole = compare_prepared(before, swayed)
+    assert found is not None
+    assert found.redundant_percent == pytest.approx(whole.redundant_percent, abs=0.5)
+    assert found.boxes[0] == whole.boxes[0]
+
+
+def test_frames_that_differ_all_over_may_show_another_view(
+    before: PreparedFrame, after: PreparedFrame
+) -> None:
+    everywhere = flags(0, 0, *SIZE)
+    assert look_closer(before, after, everywhere, (0, 0), is_likely=True) is None
+
+
+def test_a_covered_lens_is_no_place_to_look_closer(before: PreparedFrame) -> None:
+    covered = prepare(np.full((SIZE[1], SIZE[0]), 90, np.uint8))
+    assert look_closer(before, covered, flags(*THING), (0, 0), is_likely=True) is None
