@@ -1,4 +1,4 @@
-"""Which formats are read, within which limits, and how a file is refused."""
+"""Which formats are read, within which limits, how a file is refused; and which copies are made."""
 
 from __future__ import annotations
 
@@ -71,3 +71,17 @@ ALIASES = {"MPO": "JPEG", "DIB": "BMP"}
 PILLOW_FORMATS = tuple(name for name in [*FORMATS, *ALIASES] if name not in {"RAW", "JXL"})
 # A sequential JPEG is decoded row by row at the scale that is asked for.
 SCALED_DECODE_BYTES_PER_PIXEL = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Derivative:
+    name: str
+    long_edge_px: int
+    quality: int
+
+
+# Half of a preview, because halving takes a third of the time of any other step.
+GRID = Derivative("grid", 512, 78)
+PREVIEW = Derivative("preview", 1024, 82)
+LARGE = Derivative("large", 2048, 85)
+SIZES = (GRID, PREVIEW, LARGE)

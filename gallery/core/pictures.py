@@ -1,4 +1,4 @@
-"""Decodes pictures safely, shrinks and encodes them; and the list of sizes that are made.
+"""Decodes pictures safely, shrinks and encodes them.
 
 Every file is somebody's treasure or somebody's attack. It ends as a picture or as an
 `UnreadablePicture` with a reason, never as a crash, and never takes more memory than `Limits` say.
@@ -23,9 +23,13 @@ from gallery.core.exif import DAMAGE, ExifFacts
 from gallery.core.formats import (
     ALIASES,
     FORMATS,
-    PILLOW_FORMATS,
+    GRID,
+    LARGE,
+    PREVIEW,
     SCALED_DECODE_BYTES_PER_PIXEL,
+    SIZES,
     TURNED_BY_DECODER,
+    Derivative,
     Format,
     Limits,
     Problem,
@@ -79,19 +83,6 @@ class Decoded:
     facts: PictureFacts
     average_color: str  # "#rrggbb", shown while the picture loads
 
-
-@dataclass(frozen=True, slots=True)
-class Derivative:
-    name: str
-    long_edge_px: int
-    quality: int
-
-
-# Half of a preview, because halving takes a third of the time of any other step.
-GRID = Derivative("grid", 512, 78)
-PREVIEW = Derivative("preview", 1024, 82)
-LARGE = Derivative("large", 2048, 85)
-SIZES = (GRID, PREVIEW, LARGE)
 
 # A scaled decode that is nearly large enough spares the four times dearer next scale: a 4000-px
 # photo gives 1000 px at a quarter, and no eye sees what is missing to 1024.
@@ -232,7 +223,7 @@ def _refuse_size(stream: BinaryIO, limits: Limits) -> None:
 
 def _open(stream: BinaryIO) -> Image.Image:
     try:
-        return Image.open(stream, formats=_pillow_formats(stream))
+        return Image.open(stream, formats=jxl.pillow_formats(stream))
     except Image.DecompressionBombError as error:
         most = Limits().max_pixels * 2 / 1e6
         reason = f"It has more than {most:,.0f} megapixels, far more than any photo."
@@ -240,15 +231,6 @@ def _open(stream: BinaryIO) -> Image.Image:
     except DAMAGE as error:
         stream.seek(0)
         raise _not_opened(stream.read(signatures.HEAD_BYTES)) from error
-
-
-def _pillow_formats(stream: BinaryIO) -> tuple[str, ...]:
-    head = stream.read(signatures.HEAD_BYTES)
-    stream.seek(0)
-    if jxl.is_available and signatures.name_of(head) == FORMATS[jxl.NAME].name:
-        jxl.register()
-        return (jxl.NAME,)
-    return PILLOW_FORMATS
 
 
 def _not_opened(head: bytes) -> UnreadablePicture:
