@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TypeAlias
 
 from django.db import transaction
@@ -58,14 +58,7 @@ def count_anew(scan: Scan) -> None:
     with transaction.atomic():
         GroupTally.objects.filter(scan=scan).delete()
         GroupTally.objects.bulk_create(
-            GroupTally(
-                scan=scan,
-                kind=kind,
-                state=state,
-                groups=tally.groups,
-                photos=tally.photos,
-                spare_bytes=tally.spare_bytes,
-            )
+            GroupTally(scan=scan, kind=kind, state=state, **asdict(tally))
             for (kind, state), tally in counted(scan.groups.all()).items()
         )
 
@@ -113,17 +106,6 @@ def _add(key: _Key, change: Tally) -> None:
         return
     scan_id, kind, state = key
     rows = GroupTally.objects.filter(scan=scan_id, kind=kind, state=state)
-    is_there = rows.update(
-        groups=F("groups") + change.groups,
-        photos=F("photos") + change.photos,
-        spare_bytes=F("spare_bytes") + change.spare_bytes,
-    )
-    if not is_there:
-        GroupTally.objects.create(
-            scan_id=scan_id,
-            kind=kind,
-            state=state,
-            groups=change.groups,
-            photos=change.photos,
-            spare_bytes=change.spare_bytes,
-        )
+    numbers = asdict(change)
+    if not rows.update(**{name: F(name) + number for name, number in numbers.items()}):
+        GroupTally.objects.create(scan_id=scan_id, kind=kind, state=state, **numbers)
