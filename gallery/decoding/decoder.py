@@ -85,7 +85,7 @@ class Decoder:
         try:
             self._send(request)
         except DecoderDied:
-            self.close()  # ``finish`` asks a new one
+            self.close()  # ``finish`` finds nobody to hear, and asks a new one
         self._begun = request
 
     def finish(self) -> ReadFile:
@@ -93,7 +93,7 @@ class Decoder:
         request, self._begun = self._begun, None
         if request is None:
             raise RuntimeError("No file was begun.")
-        answer, blobs = self._sensible(*self._heard(request, is_sent=self._process is not None))
+        answer, blobs = self._sensible(*self._heard(request, is_sent=True))
         return ReadFile(answer, dict(zip(request["derivatives"], blobs, strict=True)))
 
     def give_up(self) -> None:
@@ -175,9 +175,10 @@ class Decoder:
         return self._receive(length, deadline)
 
     def _receive(self, length: int, deadline: float) -> bytes:
-        process = self._started()
-        assert process.stdout is not None
-        descriptor = process.stdout.fileno()
+        if self._process is None:
+            raise DecoderDied("The decoder stopped before it could read this file.")
+        assert self._process.stdout is not None
+        descriptor = self._process.stdout.fileno()
         pieces = []
         while length > 0:
             wait = deadline - time.monotonic()

@@ -134,6 +134,23 @@ def test_a_decoder_that_died_with_a_picture_in_its_hands_is_asked_again(
     assert decoder.finish().facts["width"] == 1600
 
 
+def test_a_decoder_that_dies_before_it_is_asked_is_asked_twice_and_no_more(
+    decoder: Decoder, picture: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send, asked = Decoder._send, []
+
+    def in_vain(self: Decoder, request: dict[str, Any]) -> Any:
+        asked.append(request["name"])
+        self._started().kill()
+        self._started().wait()
+        return send(self, request)
+
+    monkeypatch.setattr(Decoder, "_send", in_vain)
+    with pytest.raises(UnreadablePicture, match="decoder"):
+        read(decoder, picture)
+    assert asked == [picture.name] * 2
+
+
 def test_what_was_given_up_is_not_taken_for_the_next_picture(
     decoder: Decoder, picture: Path, tmp_path: Path
 ) -> None:
