@@ -107,7 +107,7 @@ def placement(
 
 def _matches(first: Descriptors, second: Descriptors) -> _Matches:
     """Points that are each other's nearest, weighted by how clearly they beat the runner-up."""
-    apart = _squared_distances(first.astype(np.float32), second.astype(np.float32))
+    apart = _squared_distances(first, second)
     there, back = apart.argmin(axis=1), apart.argmin(axis=0)
     here = np.flatnonzero(back[there] == np.arange(len(there)))
     there = there[here]
@@ -120,32 +120,35 @@ def _matches(first: Descriptors, second: Descriptors) -> _Matches:
     return _Matches(here[clear], there[clear], weights[clear].astype(np.float32))
 
 
-def _squared_distances(
-    first: NDArray[np.float32], second: NDArray[np.float32]
-) -> NDArray[np.float32]:
-    apart: NDArray[np.float32] = first @ second.T
-    apart *= -2
-    apart += np.einsum("ij,ij->i", first, first)[:, None]
-    apart += np.einsum("ij,ij->i", second, second)
-    return np.maximum(apart, 0, out=apart)
+def _squared_distances(first: Descriptors, second: Descriptors) -> NDArray[np.float32]:
+    """(n, m); in one product, which is exact: floats hold all whole numbers of this size."""
+    a, b = first.astype(np.float32), second.astype(np.float32)
+    one_a, one_b = (np.ones((len(each), 1), np.float32) for each in (a, b))
+    squares_a, squares_b = (np.einsum("ij,ij->i", each, each)[:, None] for each in (a, b))
+    apart: NDArray[np.float32] = (
+        np.hstack([-2 * a, squares_a, one_a]) @ np.hstack([b, one_b, squares_b]).T
+    )
+    return apart
 
 
 def _support(first: LocalFeatures, second: LocalFeatures, matches: _Matches) -> NDArray[np.bool_]:
     """(n, n): whether the match of the column supports the movement that the row proposes."""
     here, there = first.points[matches.first], second.points[matches.second]
     growth = second.sizes[matches.second] - first.sizes[matches.first]
-    turn = second.angles[matches.second] - first.angles[matches.first]
-    turned_alike = np.abs((turn[:, None] - turn + 180) % 360 - 180) < _TURN_DEGREES
+    turn = np.deg2rad(second.angles[matches.second] - first.angles[matches.first])
+    # The cosine of the angle between two turns, as their inner product.
+    direction = np.stack([np.cos(turn), np.sin(turn)], axis=1)
+    turned_alike = direction @ direction.T > math.cos(math.radians(_TURN_DEGREES))
     grown_alike = np.abs(growth[:, None] - growth) < _GROWTH_OCTAVES
 
     scale = np.exp2(np.clip(growth, -2, 2))[:, None]
-    cosine = scale * np.cos(np.deg2rad(turn))[:, None]
-    sine = scale * np.sin(np.deg2rad(turn))[:, None]
+    cosine, sine = scale * direction[:, :1], scale * direction[:, 1:]
     x, y = here[:, 0] - here[:, :1], here[:, 1] - here[:, 1:]
     miss_x = there[:, :1] + cosine * x - sine * y - there[:, 0]
     miss_y = there[:, 1:] + sine * x + cosine * y - there[:, 1]
-    missed = np.hypot(miss_x, miss_y) / np.maximum(1, scale)
-    agrees: NDArray[np.bool_] = missed < _MISS_PX + _MISS_SHARE * np.hypot(x, y)
+    # Squares are compared: the root takes as long as all the rest.
+    allowed = (_MISS_PX + _MISS_SHARE * np.sqrt(x * x + y * y)) * np.maximum(1, scale)
+    agrees: NDArray[np.bool_] = miss_x * miss_x + miss_y * miss_y < allowed * allowed
     agrees &= turned_alike & grown_alike
     return agrees
 
