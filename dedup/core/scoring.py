@@ -29,7 +29,15 @@ from dedup.core.measures import (
 from dedup.core.reasons import kinds, reasons
 from dedup.core.values import Flags, Floats, Indices, Kind, PairScores, Reason
 
-__all__ = ["MEASURES", "Explanation", "FeatureBlock", "explain", "reasons", "score_pairs"]
+__all__ = [
+    "MEASURES",
+    "Explanation",
+    "FeatureBlock",
+    "LocalSource",
+    "explain",
+    "reasons",
+    "score_pairs",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +46,14 @@ class Explanation:
     measures: Floats  # (len(MEASURES),)
     kind: Kind
     reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LocalSource:
+    """Where the stored local features of the rows of a block come from."""
+
+    of: Callable[[int], bytes]
+    expect: Callable[[list[int]], None] = lambda rows: None  # which, in the order they are asked
 
 
 _BLOCK = 4096  # pairs at once: some 30 MB
@@ -49,13 +65,13 @@ def score_pairs(
     left: Indices,
     right: Indices,
     *,
-    local: Callable[[int], bytes] | None = None,
+    local: LocalSource | None = None,
     same_pixels: SamePixels | None = None,
     same_camera: Flags | None = None,
 ) -> PairScores:
     """Percent, measures and kind of each pair of rows of the block.
 
-    local gives the stored local features of a row; without it undecided pairs stay undecided.
+    Without ``local`` undecided pairs stay undecided.
     same_pixels is asked about pairs whose small copies are equal or nearly so: 100 % is what it
     proves, and no other pair. same_camera marks pairs that one camera took. Neither the order of
     the pairs nor of their two sides changes a percent.
@@ -67,7 +83,9 @@ def score_pairs(
         measures[part] = cheap_measures(block, left[part], right[part])
         same[part] = identical(block, left[part], right[part], measures[part], same_pixels)
     if local is not None:
-        _compare_local_features(block, left, right, measures, ~same, local)
+        unsure = np.flatnonzero(~same & undecided(measures))
+        local.expect(np.stack([left[unsure], right[unsure]], axis=1).ravel().tolist())
+        _compare_local_features(block, left, right, measures, unsure, local.of)
     percent = np.where(same, np.float32(100), fused_percent(measures)).astype(np.float32)
     _add_cheap_shifts(block, left, right, measures, percent)
     return PairScores(percent, measures, kinds(measures, percent, same_camera))
@@ -91,7 +109,7 @@ def explain(
         block,
         left,
         right,
-        local=lambda row: locals_[row].to_bytes(),
+        local=LocalSource(lambda row: locals_[row].to_bytes()),
         same_pixels=same_pixels,
     )
     row, percent = scores.measures[0], float(scores.percent[0])
@@ -107,14 +125,14 @@ def _compare_local_features(
     left: Indices,
     right: Indices,
     measures: Floats,
-    wanted: Flags,
+    unsure: Indices,
     local: Callable[[int], bytes],
 ) -> None:
     @lru_cache(maxsize=_UNPACKED)
     def features_of(row: int) -> LocalFeatures:
         return LocalFeatures.from_bytes(local(row))
 
-    for index in np.flatnonzero(wanted & undecided(measures)):
+    for index in unsure.tolist():
         first, second = int(left[index]), int(right[index])
         add_dear_measures(
             measures[index],

@@ -15,7 +15,7 @@ from dedup.core import evaluation, fusion, grading
 from dedup.core.features import Features, measure
 from dedup.core.labelled_pairs import Measured, read_rgb, same_pixels_in, small_copy
 from dedup.core.measures import FeatureBlock, cheap_measures, column
-from dedup.core.scoring import score_pairs
+from dedup.core.scoring import LocalSource, score_pairs
 from dedup.core.values import DEFAULT_THRESHOLD, Floats, PairScores, Rgb
 from gallery.core.pictures import UnreadablePicture
 
@@ -128,7 +128,7 @@ def percent_to_first(features: list[Features]) -> Floats:
         block,
         np.zeros_like(others),
         others,
-        local=lambda row: features[row].local_bytes(),
+        local=LocalSource(lambda row: features[row].local_bytes()),
     )
     return scores.percent
 
@@ -146,7 +146,7 @@ def _score(measured: Measured) -> _Timed:
         block,
         measured.left,
         measured.right,
-        local=lambda row: measured.features[row].local_bytes(),
+        local=LocalSource(lambda row: measured.features[row].local_bytes()),
     )
     scores = score(same_pixels=same_pixels_in(measured))
     # Timed without reading files again: that depends on the originals, not on the engine.

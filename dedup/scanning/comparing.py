@@ -10,7 +10,7 @@ import numpy as np
 from django.db.models import F
 
 from dedup.core.identity import SamePixels
-from dedup.core.scoring import MEASURES, FeatureBlock, score_pairs
+from dedup.core.scoring import MEASURES, FeatureBlock, LocalSource, score_pairs
 from dedup.core.values import Flags, Indices, PairScores
 from dedup.measuring import SCORE_VERSION, local_features_of
 from dedup.models import PairScore, PhotoFeatures, Scan
@@ -74,6 +74,7 @@ class _Block:
         self.rows[places[measured]] = np.arange(sum(measured))
         self.ids = [photo_id for photo_id in ids if photo_id in light]
         self.local: dict[int, bytes] = {}
+        self.expected: dict[int, int] = {}  # rows whose local features are asked for: to their turn
         self.originals = Originals(self.ids)
         # A scan of a library that was compared before has no pair to score and stacks nothing.
         self.block = (
@@ -99,7 +100,7 @@ class _Block:
             self.block,
             self.rows[first],
             self.rows[second],
-            local=lambda row: self._local(claim, row),
+            local=LocalSource(lambda row: self._local(claim, row), self._expect),
             same_pixels=self._same_pixels(claim),
             same_camera=(cameras[first] == cameras[second]) & (cameras[first] != NO_CAMERA),
         )
@@ -114,17 +115,18 @@ class _Block:
 
         return same
 
+    def _expect(self, rows: list[int]) -> None:
+        once = dict.fromkeys(rows)
+        self.expected = dict(zip(once, range(len(once)), strict=True))
+
     def _local(self, claim: Claim, row: int) -> bytes:
-        """Local features, read for some rows ahead: pairs come in the order of time."""
+        """Local features, read together with those that are asked for next."""
         if row not in self.local:
             extend(claim)  # local features are the slow part of a step
-            ids = self.ids[row : row + LOCAL_AT_ONCE]
-            found = local_features_of(ids, needed=self.ids[row])
-            self.local = {
-                row + place: bytes(found[photo_id])
-                for place, photo_id in enumerate(ids)
-                if photo_id in found
-            }
+            turn = self.expected[row]
+            rows = list(self.expected)[turn : turn + LOCAL_AT_ONCE]
+            found = local_features_of([self.ids[each] for each in rows], needed=self.ids[row])
+            self.local = {each: found[self.ids[each]] for each in rows if self.ids[each] in found}
         return self.local[row]
 
 

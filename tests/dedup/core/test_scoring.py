@@ -14,7 +14,7 @@ from dedup.core.features import Features, measure
 from dedup.core.grading import CHANGES, middle
 from dedup.core.identity import SamePixels
 from dedup.core.measures import MEASURES
-from dedup.core.scoring import FeatureBlock, explain, score_pairs
+from dedup.core.scoring import FeatureBlock, LocalSource, explain, score_pairs
 from dedup.core.values import Kind, PairScores
 from tests import pictures
 
@@ -45,7 +45,7 @@ def scored(
         block,
         np.array([left for left, _ in pairs], dtype=np.int64),
         np.array([right for _, right in pairs], dtype=np.int64),
-        local=lambda row: features[row].local_bytes(),
+        local=LocalSource(lambda row: features[row].local_bytes()),
         same_pixels=same_pixels,
     )
 
@@ -160,8 +160,24 @@ def test_many_frames_of_a_burst_are_settled_without_local_features() -> None:
     burst = [measure(shift(SCENES[0], 0.002 * step)) for step in range(8)]
     block = FeatureBlock.from_light([each.light_bytes() for each in burst])
     left, right = np.triu_indices(len(burst), 1)
-    found = score_pairs(block, left, right, local=_never)
+    found = score_pairs(block, left, right, local=LocalSource(_never))
     assert (found.percent > 80).all()
+
+
+def test_the_source_of_local_features_hears_beforehand_what_it_will_be_asked_for() -> None:
+    expected: list[int] = []
+    asked: list[int] = []
+
+    def stored(row: int) -> bytes:
+        assert expected, "asked before it was told"
+        asked.append(row)
+        return FEATURES[row].local_bytes()
+
+    block = FeatureBlock.from_light([each.light_bytes() for each in FEATURES])
+    left, right = np.array(ALL).T
+    score_pairs(block, left, right, local=LocalSource(stored, expected.extend))
+    assert asked == list(dict.fromkeys(expected))
+    assert len(expected) < 2 * len(ALL), "some pairs are settled without"
 
 
 def _never(row: int) -> bytes:
