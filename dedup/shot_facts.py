@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef
 
 from dedup.core.keepers import KeeperFacts
 from dedup.neighbours import microseconds
 from gallery import stacks
 from gallery.core import editing, filenames
 from gallery.core.batches import batches
-from gallery.models import AlbumPhoto, Photo
+from gallery.core.companions import folder_of
+from gallery.models import AlbumPhoto, Photo, PhotoQuerySet
 
 
 def facts_of(photo_ids: Sequence[int]) -> dict[int, KeeperFacts]:
@@ -23,19 +24,20 @@ def facts_of(photo_ids: Sequence[int]) -> dict[int, KeeperFacts]:
             photo_id=row["pk"],
             taken_us=microseconds(row["taken_at"]),
             camera_id=row["camera"],
-            folder=row["source_path"].rpartition("/")[0],
+            folder=folder_of(row["source_path"]),
             plain_name=not filenames.is_copy(row["file_name"]),
             sharpness=row["features__sharpness"] or 0.0,
             exposure_clipping=row["features__clipping"] or 0.0,
-            **_of_the_shot(parts.get(row["stack"], [row]), in_albums),
+            **_of_the_shot(parts.get(row["stack"], [row])),
         )
         for some in batches(photo_ids)
-        for parts, in_albums in [(_parts_of(some), _in_albums(some))]
-        for row in Photo.objects.filter(pk__in=some).values(*_FACTS)
+        for rows in [list(_with_albums(Photo.objects.filter(pk__in=some)).values(*_FACTS))]
+        for parts in [_parts_of({row["stack"] for row in rows} - {None})]
+        for row in rows
     }
 
 
-def _of_the_shot(parts: Sequence[dict[str, Any]], in_albums: set[int]) -> dict[str, Any]:
+def _of_the_shot(parts: Sequence[dict[str, Any]]) -> dict[str, Any]:
     largest = max(parts, key=lambda part: part["width"] * part["height"])
     return {
         "width": largest["width"],
@@ -43,7 +45,7 @@ def _of_the_shot(parts: Sequence[dict[str, Any]], in_albums: set[int]) -> dict[s
         "size_bytes": sum(part["size_bytes"] for part in parts),
         "favourite": any(part["favourite_at"] for part in parts),
         "rating": max((part["rating"] or 0 for part in parts), default=0),
-        "in_album": any(part["pk"] in in_albums for part in parts),
+        "in_album": any(part["in_album"] for part in parts),
         "edited": any(_is_edited(part) for part in parts),
         "raw": any(part["format"] == stacks.RAW for part in parts),
     }
@@ -55,20 +57,18 @@ def _is_edited(part: dict[str, Any]) -> bool:
     return editing.is_edited(part["file_name"], part["format"], told)
 
 
-def _in_albums(photo_ids: Sequence[int]) -> set[int]:
-    """Those of the photos, or of the other parts of their shots, that are in an album."""
-    stacked = Photo.objects.filter(pk__in=photo_ids, stack__isnull=False).values("stack")
-    members = AlbumPhoto.objects.there().filter(album__deleted_at=None)
-    members = members.filter(Q(photo__in=photo_ids) | Q(photo__stack__in=stacked))
-    return set(members.values_list("photo", flat=True))
+def _with_albums(photos: PhotoQuerySet) -> PhotoQuerySet:
+    members = AlbumPhoto.objects.there().filter(album__deleted_at=None, photo=OuterRef("pk"))
+    return photos.annotate(in_album=Exists(members))
 
 
-def _parts_of(photo_ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
-    """The parts on the timeline of the stacks that these photos stand for."""
-    stacks = Photo.objects.filter(pk__in=photo_ids, stack__isnull=False).values("stack")
+def _parts_of(stack_ids: Collection[int]) -> dict[int, list[dict[str, Any]]]:
+    """The parts of these stacks that are on the timeline."""
     found: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    for part in Photo.objects.filter(stack__in=stacks).on_timeline().values(*_OF_THE_SHOT):
-        found[part["stack"]].append(part)
+    if stack_ids:
+        parts = Photo.objects.filter(stack__in=stack_ids).on_timeline()
+        for part in _with_albums(parts).values(*_OF_THE_SHOT):
+            found[part["stack"]].append(part)
     return found
 
 
@@ -83,6 +83,7 @@ _OF_THE_SHOT = (
     "file_name",
     "facts__software",
     "stack",
+    "in_album",
 )
 _FACTS = (
     "taken_at",

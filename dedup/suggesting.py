@@ -15,8 +15,7 @@ from django.db import transaction
 from django.db.models import Q, prefetch_related_objects
 
 from dedup import group_tallies
-from dedup.core import keepers
-from dedup.core.keepers import KeeperFacts, Preferences
+from dedup.core.keepers import KeeperFacts, Preferences, Ranking
 from dedup.models import GroupMember, KeeperRules, PairScore, SimilarGroup
 from dedup.shot_facts import facts_of
 from gallery.core.batches import batches
@@ -156,16 +155,16 @@ def _suggest(
     percents: Mapping[tuple[int, int], float],
 ) -> list[GroupMember]:
     known = [facts[row.photo_id] for row in stale.members if row.photo_id in facts]
-    order = keepers.rank(known, stale.preferences)
+    ranking = Ranking(known, stale.preferences)
     ids = [row.photo_id for row in stale.members]
-    fitting = (pk for pk in order if _all_alike(pk, ids, percents, stale.threshold))
+    fitting = (pk for pk in ranking.photo_ids if _all_alike(pk, ids, percents, stale.threshold))
     chosen = next(fitting, None)
     if chosen is None and stale.group.cover_id in ids:
         chosen = stale.group.cover_id
     if chosen is None:
         return []
-    is_best = chosen == order[0]
-    reason = keepers.choose(known, stale.preferences).reasons[0] if is_best else ALL_ARE_ALIKE_TO_IT
+    best = ranking.choose(ranking.photo_ids)
+    reason = best.reasons[0] if chosen == best.photo_id else ALL_ARE_ALIKE_TO_IT
     changed = []
     for row in stale.members:
         wanted = (row.photo_id == chosen, reason[:200] if row.photo_id == chosen else "")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from dedup.core.values import Suggestion
@@ -89,42 +89,50 @@ def complete_order(rules: Iterable[Rule]) -> tuple[Rule, ...]:
     return tuple(dict.fromkeys([*rules, *USUAL_ORDER]))
 
 
-def rank(facts: Sequence[KeeperFacts], preferences: Preferences = USUAL) -> list[int]:
-    """Photo ids, the best to keep first; independent of the order they come in."""
-    return [each.photo_id for each in _sorted(facts, preferences)]
+class Ranking:
+    """Photos in the order in which they are to be kept; whatever order they come in.
+
+    What the rules say of a photo is worked out once, however many groups are chosen from.
+    """
+
+    def __init__(self, facts: Iterable[KeeperFacts], preferences: Preferences = USUAL) -> None:
+        self._preferences = preferences
+        self._facts = {each.photo_id: each for each in facts}
+        self._keys = {photo_id: self._key(each) for photo_id, each in self._facts.items()}
+        self.photo_ids = sorted(self._facts, key=self._keys.__getitem__)  # the best first
+
+    def choose(self, photo_ids: Iterable[int]) -> Suggestion:
+        """The photo to keep of some of them, with the reasons that set it before the others."""
+        ranked = sorted(photo_ids, key=self._keys.__getitem__)
+        if not ranked:
+            raise ValueError("There is no photo to choose from.")
+        best, *others = ranked
+        # Stable: of those that one rule decided, the better photo comes first.
+        decided = sorted(((self._decided_by(best, other), other) for other in others), key=_place)
+        sentences = (self._sentence(place, best, other) for place, other in decided)
+        reasons = dict.fromkeys(f"Suggested: {sentence}" for sentence in sentences)
+        return Suggestion(best, tuple(reasons) or ("Suggested: the only picture.",))
+
+    def _key(self, facts: KeeperFacts) -> tuple[float, ...]:
+        """To sort by: what each rule says, the better lower; the photo id settles the rest."""
+        criteria = (_CRITERIA[rule] for rule in self._preferences.rules)
+        values = (-criterion.value(facts, self._preferences) for criterion in criteria)
+        return *values, facts.photo_id
+
+    def _decided_by(self, best: int, other: int) -> int:
+        """The place of the rule that sets the best before the other; behind them the id."""
+        both = zip(self._keys[best], self._keys[other], strict=True)
+        return next(place for place, (one, two) in enumerate(both) if one != two)
+
+    def _sentence(self, place: int, best: int, other: int) -> str:
+        if place == len(self._preferences.rules):
+            return "equal in everything, added first."
+        criterion = _CRITERIA[self._preferences.rules[place]]
+        return criterion.sentence(self._facts[best], self._facts[other], self._preferences)
 
 
-def choose(facts: Sequence[KeeperFacts], preferences: Preferences = USUAL) -> Suggestion:
-    """The photo to keep, with the reasons that set it before the others."""
-    if not facts:
-        raise ValueError("There is no photo to choose from.")
-    best, *others = _sorted(facts, preferences)
-    decided = sorted(
-        (_deciding_reason(best, other, preferences) for other in others), key=lambda each: each[0]
-    )
-    reasons = dict.fromkeys(f"Suggested: {sentence}" for _, sentence in decided)
-    return Suggestion(best.photo_id, tuple(reasons) or ("Suggested: the only picture.",))
-
-
-def _sorted(facts: Sequence[KeeperFacts], preferences: Preferences) -> list[KeeperFacts]:
-    """The better photo first; the photo id settles what nothing else does."""
-    criteria = [_CRITERIA[rule] for rule in preferences.rules]
-
-    def key(each: KeeperFacts) -> tuple[float, ...]:
-        return (*(-rule.value(each, preferences) for rule in criteria), each.photo_id)
-
-    return sorted(facts, key=key)
-
-
-def _deciding_reason(
-    best: KeeperFacts, other: KeeperFacts, preferences: Preferences
-) -> tuple[int, str]:
-    """The place of the rule that sets the best before the other, and its sentence."""
-    for place, rule in enumerate(preferences.rules):
-        criterion = _CRITERIA[rule]
-        if criterion.value(best, preferences) > criterion.value(other, preferences):
-            return place, criterion.sentence(best, other, preferences)
-    return len(preferences.rules), "equal in everything, added first."
+def _place(decided: tuple[int, int]) -> int:
+    return decided[0]
 
 
 def _sharpness_step(facts: KeeperFacts, _: Preferences) -> float:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import enum
 import itertools
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -15,8 +16,7 @@ from typing import TypeVar
 import numpy as np
 
 from dedup.core.features import light_records
-from dedup.core.measures import column
-from dedup.core.values import Floats, Shot
+from dedup.core.values import Shot
 
 
 class SetKind(enum.StrEnum):
@@ -46,8 +46,10 @@ class SeriesSet:
 
 Taken = TypeVar("Taken", Frame, Shot)
 
-# The rows of measures of pairs of photo ids, in either order.
-Moves = Mapping[tuple[int, int], Floats]
+# How far what is seen moved, right and down, in shares of the picture.
+Move = tuple[float, float]
+# Of pairs of photo ids, in either order.
+Moves = Mapping[tuple[int, int], Move]
 
 # A camera takes a bracket at once; a person turns and shoots again.
 _BRACKET_GAP_US = 1_500_000
@@ -174,16 +176,13 @@ def _neighbours(run: Sequence[Frame]) -> Iterator[tuple[Frame, Frame]]:
     return itertools.pairwise(run)
 
 
-def _step(before: Frame, frame: Frame, moves: Moves) -> tuple[float, float]:
-    """How far what is seen moved, right and down; unknown moves fit no set."""
-    unknown = (float("nan"), float("nan"))
+def _step(before: Frame, frame: Frame, moves: Moves) -> Move:
+    """What moved from one to the next; unknown moves fit no set."""
     ahead = moves.get((before.photo_id, frame.photo_id))
-    back = moves.get((frame.photo_id, before.photo_id))
     if ahead is not None:
-        return float(column(ahead, "right")), float(column(ahead, "down"))
-    if back is not None:
-        return -float(column(back, "right")), -float(column(back, "down"))
-    return unknown
+        return ahead
+    right, down = moves.get((frame.photo_id, before.photo_id), (math.nan, math.nan))
+    return -right, -down
 
 
 _SEARCHES: tuple[tuple[SetKind, int, Callable[[Sequence[Frame], Moves], str]], ...] = (

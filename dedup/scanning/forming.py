@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,15 +11,15 @@ from django.utils import timezone
 
 from dedup import apart, group_states
 from dedup.apart import Originals
-from dedup.core import grouping, keepers
+from dedup.core import grouping
+from dedup.core.keepers import Ranking
 from dedup.core.series import SeriesSet
-from dedup.core.values import Codes, Flags, Floats, Group, Indices, Kind, Options, Shot
-from dedup.measuring import SCORE_VERSION, unmeasured
+from dedup.core.values import Flags, Group, Options, Shot
+from dedup.measuring import unmeasured
 from dedup.models import (
     GroupTally,
     KeeperRules,
     MeasureFailure,
-    PairScore,
     Scan,
     ScanPairs,
     SimilarGroup,
@@ -28,54 +27,14 @@ from dedup.models import (
 from dedup.neighbours import NO_CAMERA, Shots, all_shots, doubtful, precise
 from dedup.scanning import covers, frames, sets
 from dedup.scanning.group_rows import Found, GroupRows, rows_of, write_groups
-from dedup.scanning.remembering import Remembered, remembered
+from dedup.scanning.remembering import remembered
+from dedup.scanning.scored import ScoredPairs, scored_pairs
 from dedup.shot_facts import facts_of
+from gallery.models import Camera
 from gallery.work.claims import Claim, extend, finish
 
 # Newer scans leave so many older ones their groups; of the others only the numbers stay.
 SCANS_WITH_GROUPS = 5
-
-# Scores read from the database at once: some tens of megabytes until they are arrays.
-ROWS_AT_ONCE = 100_000
-
-
-@dataclass(frozen=True, slots=True)
-class _Pairs:
-    """Scored pairs of the shots of a scan, by photo id."""
-
-    a: Indices
-    b: Indices
-    percent: Floats
-    kind: Codes  # values of Kind
-
-    def where(self, chosen: np.ndarray) -> _Pairs:
-        return _Pairs(self.a[chosen], self.b[chosen], self.percent[chosen], self.kind[chosen])
-
-    @classmethod
-    def of(cls, rows: Sequence[tuple[int, int, float, int]]) -> _Pairs:
-        return cls(
-            np.fromiter((row[0] for row in rows), np.int64, len(rows)),
-            np.fromiter((row[1] for row in rows), np.int64, len(rows)),
-            np.fromiter((row[2] for row in rows), np.float32, len(rows)),
-            np.fromiter((row[3] for row in rows), np.uint8, len(rows)),
-        )
-
-    def as_remembered(self) -> Remembered:
-        return Remembered(self.a, self.b, self.percent)
-
-    def copies(self) -> frozenset[tuple[int, int]]:
-        """Those that the engine calls one picture."""
-        return self.where(self.kind <= Kind.SAME_PICTURE).both()
-
-    def at_one_moment(self, shots: Shots) -> _Pairs:
-        """Those of photos with one time, in which nothing moved."""
-        order = np.argsort(shots.ids)
-        ids, times = shots.ids[order], shots.taken_us[order]
-        same = times[np.searchsorted(ids, self.a)] == times[np.searchsorted(ids, self.b)]
-        return self.where((self.kind == Kind.LIGHT) & same)
-
-    def both(self) -> frozenset[tuple[int, int]]:
-        return frozenset(zip(self.a.tolist(), self.b.tolist(), strict=True))
 
 
 class _DecidedMeanwhile(Exception):
@@ -86,14 +45,14 @@ def form_groups(claim: Claim, scan: Scan) -> None:
     """Group what passes the threshold and is not decided, and write it in one transaction."""
     known_at = timezone.now()
     shots = all_shots(scan)
-    scored = _scored_pairs(scan, shots)
+    scored = scored_pairs(scan, shots)
     extend(claim)
     for last_try in (False, False, True):
         decided = apart.decided_pairs(scan.owner_id)
         found = _found(claim, scan, shots, scored, decided)
         rows = rows_of(scan, found)
         extend(claim)
-        kept = remembered(scan, shots, scored.as_remembered(), found, decided)
+        kept = remembered(scan, shots, scored, found, decided)
         extend(claim)
         write = _Write(scan, shots, rows, decided, kept, known_at)
         try:
@@ -129,7 +88,7 @@ class _Write:
 
 
 def _found(
-    claim: Claim, scan: Scan, shots: Shots, scored: _Pairs, decided: frozenset[Originals]
+    claim: Claim, scan: Scan, shots: Shots, scored: ScoredPairs, decided: frozenset[Originals]
 ) -> Found:
     options = scan.chosen
     is_decided = _are_decided(decided, scored, scan)
@@ -139,14 +98,14 @@ def _found(
     facts = facts_of(np.unique(np.append(scored.a, scored.b)).tolist())
     core_shots = _core_shots(shots)
     rules = KeeperRules.of(scan.owner)
-    rank = keepers.rank(list(facts.values()), rules.preferences)
-    groups = _grouped(core_shots, pairs, parted, options, rank)
-    series = _sets(groups, core_shots, pairs)
+    ranking = Ranking(facts.values(), rules.preferences)
+    groups = _grouped(core_shots, pairs, parted, options, ranking.photo_ids)
+    series = _sets(groups, core_shots, pairs, scored)
     if series:
         # A photo of a set is in no group of duplicates; the others are grouped without it.
         in_sets = [photo_id for found, _ in series for photo_id in found.photo_ids]
         left = pairs.where(~(np.isin(pairs.a, in_sets) | np.isin(pairs.b, in_sets)))
-        others = _grouped(core_shots, left, parted, options, rank)
+        others = _grouped(core_shots, left, parted, options, ranking.photo_ids)
         groups = [*others, *(group for _, group in series)]
     extend(claim)
     cameras = {shot.photo_id: shot.camera_id for shot in core_shots}
@@ -156,16 +115,21 @@ def _found(
         stays=frames.worth_keeping(groups, cameras, lambda: extend(claim)),
         shots={shot.photo_id: shot for shot in core_shots},
         facts=facts,
-        rank=rank,
+        ranking=ranking,
         rules=rules,
         copies=pairs.copies(),
         at_one_moment=pairs.at_one_moment(shots).both(),
         fixed_cameras=frames.fixed_cameras(),
+        camera_names=dict(Camera.objects.filter(owner=scan.owner_id).values_list("pk", "name")),
     )
 
 
 def _grouped(
-    shots: list[Shot], pairs: _Pairs, parted: _Pairs, options: Options, rank: Sequence[int]
+    shots: list[Shot],
+    pairs: ScoredPairs,
+    parted: ScoredPairs,
+    options: Options,
+    rank: Sequence[int],
 ) -> list[Group]:
     """Groups of the pairs; the two of a parted pair are never in one of them."""
     percent = np.append(pairs.percent, np.full(len(parted.a), grouping.APART, np.float32))
@@ -173,9 +137,11 @@ def _grouped(
     return grouping.group(shots, left, right, percent, options, rank=rank)
 
 
-def _sets(groups: list[Group], shots: list[Shot], pairs: _Pairs) -> list[tuple[SeriesSet, Group]]:
+def _sets(
+    groups: list[Group], shots: list[Shot], pairs: ScoredPairs, scored: ScoredPairs
+) -> list[tuple[SeriesSet, Group]]:
     by_id = {shot.photo_id: shot for shot in shots}
-    found = list(sets.among(groups, by_id))
+    found = list(sets.among(groups, by_id, scored))
     if not found:
         return []
     both = zip(pairs.a.tolist(), pairs.b.tolist(), strict=True)
@@ -184,23 +150,7 @@ def _sets(groups: list[Group], shots: list[Shot], pairs: _Pairs) -> list[tuple[S
     return [(each, group) for each, group in as_groups if group is not None]
 
 
-def _scored_pairs(scan: Scan, shots: Shots) -> _Pairs:
-    """All pairs of these shots that have a score, however low."""
-    stored = PairScore.objects.filter(version=SCORE_VERSION, photo_a__owner=scan.owner_id)
-    rows = stored.values_list("photo_a", "photo_b", "percent", "kind").iterator(chunk_size=20_000)
-    parts = [_Pairs.of([])]
-    while some := list(itertools.islice(rows, ROWS_AT_ONCE)):
-        pairs = _Pairs.of(some)
-        parts.append(pairs.where(np.isin(pairs.a, shots.ids) & np.isin(pairs.b, shots.ids)))
-    return _Pairs(
-        np.concatenate([part.a for part in parts]),
-        np.concatenate([part.b for part in parts]),
-        np.concatenate([part.percent for part in parts]),
-        np.concatenate([part.kind for part in parts]),
-    )
-
-
-def _are_decided(decided: frozenset[Originals], pairs: _Pairs, scan: Scan) -> Flags:
+def _are_decided(decided: frozenset[Originals], pairs: ScoredPairs, scan: Scan) -> Flags:
     if not decided:
         return np.zeros(len(pairs.a), dtype=bool)
     ids = np.unique(np.append(pairs.a, pairs.b))

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from dedup.core import keepers
 from dedup.core.group_kinds import GroupedShot, GroupKind, kind_of
-from dedup.core.keepers import KeeperFacts
+from dedup.core.keepers import KeeperFacts, Ranking
 from dedup.core.series import SeriesSet
 from dedup.core.values import Group, Shot
 from dedup.models import KeeperRules, Scan, SimilarGroup
 from dedup.neighbours import moment
 from dedup.scanning.storing import store_members
-from gallery.core.batches import batches
-from gallery.core.companions import folder_of
-from gallery.models import Photo
 
 MemberRow: TypeAlias = tuple[int, float, int, bool, str]
 GroupRows: TypeAlias = tuple[SimilarGroup, list[MemberRow]]
@@ -34,11 +30,12 @@ class Found:
     stays: dict[int, str]  # beside the cover: photos that should stay as well, and why
     shots: dict[int, Shot]
     facts: dict[int, KeeperFacts]
-    rank: Sequence[int]  # the photos of the facts, the best to keep first
+    ranking: Ranking  # of the photos of the facts
     rules: KeeperRules  # by which the cover of each was chosen
     copies: frozenset[tuple[int, int]]  # pairs the engine calls one picture, smaller id first
     at_one_moment: frozenset[tuple[int, int]]  # others with one time in which nothing moved
     fixed_cameras: frozenset[int]
+    camera_names: dict[int | None, str]
 
 
 def rows_of(scan: Scan, found: Found) -> list[GroupRows]:
@@ -49,7 +46,6 @@ def rows_of(scan: Scan, found: Found) -> list[GroupRows]:
 
 def write_groups(scan: Scan, rows: list[GroupRows]) -> None:
     scan.groups.all().delete()
-    _describe_covers([group for group, _ in rows])
     groups = SimilarGroup.objects.bulk_create(
         [group for group, _ in rows], batch_size=ROWS_PER_STATEMENT
     )
@@ -62,26 +58,17 @@ def write_groups(scan: Scan, rows: list[GroupRows]) -> None:
     )
 
 
-def _describe_covers(groups: Sequence[SimilarGroup]) -> None:
-    """Write what lists sort and filter by of the covers."""
-    for some in batches(groups):
-        covers = Photo.objects.select_related("camera").only("source_path", "camera__name")
-        by_id = covers.in_bulk([group.cover_id for group in some])
-        for group in some:
-            if cover := by_id.get(group.cover_id):
-                group.camera_id = cover.camera_id
-                group.camera_name = cover.camera.name if cover.camera else ""
-                group.folder = folder_of(cover.source_path)
-
-
 def _group_row(scan: Scan, found: Found, group: Group) -> SimilarGroup:
     times = [found.shots[photo_id].taken_us for photo_id in _photo_ids(group)]
-    series = found.sets.get(group.cover)
+    series, cover = found.sets.get(group.cover), found.facts[group.cover]
     return SimilarGroup(
         scan=scan,
         kind=GroupKind.SET if series else _kind(found, group),
         label=series.kind.value if series else "",
         cover_id=group.cover,
+        camera_id=cover.camera_id,
+        camera_name=found.camera_names.get(cover.camera_id, ""),
+        folder=cover.folder,
         rules_version=found.rules.version,
         photo_count=len(times),
         left_count=len(times),
@@ -142,8 +129,7 @@ def _members(found: Found, group: Group) -> Iterator[MemberRow]:
 
 def _why(found: Found, group: Group) -> str:
     """Why the cover is the photo to keep: the first reason in words."""
-    facts = [found.facts[photo_id] for photo_id in _photo_ids(group)]
-    return keepers.choose(facts, found.rules.preferences).reasons[0]
+    return found.ranking.choose(_photo_ids(group)).reasons[0]
 
 
 def _photo_ids(group: Group) -> list[int]:

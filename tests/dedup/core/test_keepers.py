@@ -9,14 +9,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.core.keepers import (
+    USUAL,
     USUAL_ORDER,
     KeeperFacts,
     Preferences,
+    Ranking,
     Rule,
-    choose,
     complete_order,
-    rank,
 )
+from dedup.core.values import Suggestion
+
+
+def choose(facts: list[KeeperFacts], preferences: Preferences = USUAL) -> Suggestion:
+    return Ranking(facts, preferences).choose([each.photo_id for each in facts])
+
 
 PLAIN = KeeperFacts(
     photo_id=1,
@@ -167,5 +173,5 @@ def test_ranking_and_choice_do_not_depend_on_the_order(
 ) -> None:
     mixed = list(found)
     random.shuffle(mixed)
-    assert rank(mixed) == rank(found)
-    assert choose(mixed).photo_id == rank(found)[0]
+    assert Ranking(mixed).photo_ids == Ranking(found).photo_ids
+    assert choose(mixed).photo_id == Ranking(found).photo_ids[0]

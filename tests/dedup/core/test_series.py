@@ -6,9 +6,8 @@ import numpy as np
 import pytest
 
 from dedup.core.features import measure
-from dedup.core.measures import MEASURES
-from dedup.core.series import Frame, SetKind, find_sets, frames_of, may_hold_a_set
-from dedup.core.values import Floats, Shot
+from dedup.core.series import Frame, Move, SetKind, find_sets, frames_of, may_hold_a_set
+from dedup.core.values import Shot
 from tests import pictures
 
 SECOND = 1_000_000
@@ -34,13 +33,12 @@ def frames(
     ]
 
 
-def moved(right: float, down: float = 0.0) -> Floats:
-    known = {"right": right, "down": down}
-    return np.array([known.get(name, np.nan) for name in MEASURES], dtype=np.float32)
+def moved(right: float, down: float = 0.0) -> Move:
+    return right, down
 
 
 def kinds_of(
-    found: list[Frame], moves: dict[tuple[int, int], Floats] | None = None
+    found: list[Frame], moves: dict[tuple[int, int], Move] | None = None
 ) -> list[tuple[SetKind, tuple[int, ...]]]:
     return [(each.kind, each.photo_ids) for each in find_sets(found, moves or {})]
 
@@ -95,7 +93,7 @@ def test_pictures_that_turn_on_one_way_are_a_panorama() -> None:
         pytest.param({(0, 1): moved(-0.5), (1, 2): moved(-0.95)}, id="nothing in common"),
     ],
 )
-def test_other_moves_are_no_panorama(moves: dict[tuple[int, int], Floats]) -> None:
+def test_other_moves_are_no_panorama(moves: dict[tuple[int, int], Move]) -> None:
     assert kinds_of(frames(apart_us=3 * SECOND), moves) == []
 
 
