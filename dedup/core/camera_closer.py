@@ -1,9 +1,10 @@
 """Compare two frames fully that are known to show one view, and that differ in few places.
 
-Their shift is known from the small copies. Often one of the places is enough to tell that
-something changed: the maps of a rectangle around it are made in a tenth of the time, and further
-places could only make that surer. Only frames in which nothing is found there are compared as a
-whole. (Places that the small copies hide, far and thin things, can still decide.)
+Their shift is known from the small copies, and so are the places: the maps of a rectangle around
+them are made in a tenth of the time. One place is enough to tell that something changed, and
+further ones could only make that surer. That nothing did is believed where the places are sure of
+it, for the rest of the frame differs even less. In between the frames are compared as a whole:
+places that the small copies hide, far and thin things, can still decide.
 """
 
 from __future__ import annotations
@@ -25,16 +26,18 @@ from dedup.core.values import Gray
 AROUND_PLACES_PX = 24
 # Of the frame. Where more differs, it may be the view; and a larger rectangle saves nothing.
 MOST_PLACES_SHARE, LARGEST_SHARE = 0.2, 0.5
+# Of 141 pairs whose places were redundant the whole frames never overruled one; of a webcam's
+# frames they overruled two, of 69 and 77 %.
+SURE_PERCENT = 90.0
 
 
 def look_closer(
-    a: PreparedFrame, b: PreparedFrame, places: Gray, shift: tuple[int, int], *, is_likely: bool
+    a: PreparedFrame, b: PreparedFrame, places: Gray, shift: tuple[int, int]
 ) -> FrameComparison | None:
     """Compare frames of one size that differ in some ``places``, flags in a size of their own.
 
-    ``shift`` is where the second frame lies on the first, in pixels across and down. ``is_likely``
-    says whether a look at the places alone may be enough. None if they are spread over the frame,
-    or if a frame shows nothing at all.
+    ``shift`` is where the second frame lies on the first, in pixels across and down. None if the
+    places are all over the frame, or if a frame shows nothing at all.
     """
     if cv2.countNonZero(places) > MOST_PLACES_SHARE * places.size:
         return None
@@ -48,11 +51,15 @@ def look_closer(
     if solid:
         where |= solid.part
     core, outer = (around(where, by) for by in (AROUND_PLACES_PX, AROUND_PLACES_PX + EDGE_PX))
-    if is_likely and where[outer].size <= LARGEST_SHARE * where.size:
+    if where[outer].size <= LARGEST_SHARE * where.size:
         found = _at_places(pair, core, outer, solid, a.settings)
-        if found.redundant_percent < a.settings.threshold_percent:
+        if _is_enough(found.redundant_percent, a.settings):
             return found
     return judged(pair, a.settings, solid).comparison
+
+
+def _is_enough(redundant_percent: float, settings: FrameSettings) -> bool:
+    return redundant_percent < settings.threshold_percent or redundant_percent >= SURE_PERCENT
 
 
 def _at_places(

@@ -62,8 +62,6 @@ STEPS, MIDDLE = 40, 128
 STILL_BELOW = 0.62
 # Below this not even the edge of a thing in dim light shows.
 QUIET_BELOW = 0.4
-# From here on most pairs are changed ones: a look at the places alone is worth its time.
-LIKELY_FROM = 0.9
 # None that it calls redundant reaches 0.83 over the area of a thing.
 MOVED_ABOVE = 0.86
 EDGE_OF_THING = 0.4
@@ -233,7 +231,6 @@ def _second_stage(
         frame.prepared(settings),
         (difference >= QUIET_BELOW * STEPS).view(np.uint8),
         (round(across * scale), round(down * scale)),
-        is_likely=_highest(difference) >= LIKELY_FROM,
     )
 
 

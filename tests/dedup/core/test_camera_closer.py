@@ -5,8 +5,9 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
+from PIL import Image
 
-from dedup.core.camera_closer import look_closer
+from dedup.core.camera_closer import SURE_PERCENT, look_closer
 from dedup.core.camera_frames import compare_prepared
 from dedup.core.camera_prepared import PreparedFrame, prepare
 from dedup.core.values import Gray
@@ -40,7 +41,7 @@ def after() -> PreparedFrame:
 def test_at_its_place_a_thing_is_found_as_in_the_whole_frames(
     before: PreparedFrame, after: PreparedFrame
 ) -> None:
-    found = look_closer(before, after, flags(*THING), (0, 0), is_likely=True)
+    found = look_closer(before, after, flags(*THING), (0, 0))
     whole = compare_prepared(before, after)
     assert found is not None
     assert found.outcome == whole.outcome
@@ -50,15 +51,36 @@ def test_at_its_place_a_thing_is_found_as_in_the_whole_frames(
     assert found.score == pytest.approx(whole.score, rel=0.05)
 
 
-def test_where_the_places_show_nothing_the_whole_frames_decide(
+def test_where_the_places_are_spread_out_the_whole_frames_decide(
     before: PreparedFrame, after: PreparedFrame
 ) -> None:
-    elsewhere = flags(100, 100, 120, 120)
-    found = look_closer(before, after, elsewhere, (0, 0), is_likely=True)
+    corners = flags(20, 20, 60, 60) | flags(580, 420, 620, 460)  # the thing lies between them
+    found = look_closer(before, after, corners, (0, 0))
     whole = compare_prepared(before, after)
     assert found is not None
     assert found.redundant_percent == pytest.approx(whole.redundant_percent, abs=0.01)
     assert found.boxes == whole.boxes
+
+
+def test_where_the_places_leave_a_doubt_the_whole_frames_decide(before: PreparedFrame) -> None:
+    changed = with_thing(scene(3, SIZE), THING)
+    pale = (100, 100, 140, 170)
+    after = frame(with_grain(Image.blend(changed, with_thing(changed, pale), 0.3), 4))
+    found = look_closer(before, after, flags(*pale), (0, 0))
+    whole = compare_prepared(before, after)
+    assert found is not None
+    assert found.redundant_percent == pytest.approx(whole.redundant_percent, abs=0.01)
+    assert found.boxes == whole.boxes
+
+
+def test_where_the_places_surely_show_nothing_they_are_enough(
+    before: PreparedFrame, after: PreparedFrame
+) -> None:
+    elsewhere = flags(100, 100, 120, 120)
+    found = look_closer(before, after, elsewhere, (0, 0))
+    assert found is not None
+    assert found.redundant_percent >= SURE_PERCENT
+    assert found.light_change_ev == compare_prepared(before, after).light_change_ev > 0.2
 
 
 def test_a_camera_that_swayed_is_compared_at_the_shift_that_is_given(
@@ -66,7 +88,7 @@ def test_a_camera_that_swayed_is_compared_at_the_shift_that_is_given(
 ) -> None:
     picture = np.asarray(with_thing(scene(3, SIZE), THING))
     swayed = frame(np.roll(picture, 2, axis=1))
-    found = look_closer(before, swayed, flags(*THING), (2, 0), is_likely=True)
+    found = look_closer(before, swayed, flags(*THING), (2, 0))
     whole = compare_prepared(before, swayed)
     assert found is not None
     assert found.redundant_percent == pytest.approx(whole.redundant_percent, abs=0.5)
@@ -77,9 +99,9 @@ def test_frames_that_differ_all_over_may_show_another_view(
     before: PreparedFrame, after: PreparedFrame
 ) -> None:
     everywhere = flags(0, 0, *SIZE)
-    assert look_closer(before, after, everywhere, (0, 0), is_likely=True) is None
+    assert look_closer(before, after, everywhere, (0, 0)) is None
 
 
 def test_a_covered_lens_is_no_place_to_look_closer(before: PreparedFrame) -> None:
     covered = prepare(np.full((SIZE[1], SIZE[0]), 90, np.uint8))
-    assert look_closer(before, covered, flags(*THING), (0, 0), is_likely=True) is None
+    assert look_closer(before, covered, flags(*THING), (0, 0)) is None
