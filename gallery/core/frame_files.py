@@ -3,30 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
+from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
 from gallery.core import cameras, filenames
 from gallery.core.camera_overview import FrameFacts
 from gallery.core.exif import ExifFacts
 from gallery.core.formats import Limits, UnreadablePicture
+from gallery.core.frame_jpegs import JPEG_BEGINS, Gray, Size, SizeWanted, jpeg_gray
 from gallery.core.pictures import probe
 from gallery.core.taken_at import Candidate
 
 SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff"})
 SMALLEST = (64, 64)  # enough to tell the brightness
-
-Size: TypeAlias = tuple[int, int]  # width, height
-SizeWanted: TypeAlias = Callable[[int, int], Size]  # of the original to the least that is needed
-Gray: TypeAlias = NDArray[np.uint8]
+LARGEST_READ_BYTES = 64 << 20  # at once; Pillow reads what is larger bit by bit
 
 
 class UnreadableFrame(Exception):
@@ -127,22 +124,35 @@ def read_gray(path: Path, least_size: SizeWanted) -> tuple[Size, Gray]:
     Raises UnreadableFrame for everything that is no whole picture within the limits.
     """
     try:
-        with path.open("rb") as file, Image.open(file) as image:
-            size = image.size
-            if size[0] * size[1] > Limits().max_pixels:
-                raise UnreadableFrame("It has too many pixels.")
-            if image.format == "PNG":
-                file.seek(0)
-                gray = _png(file.read())
-                if gray is not None:
-                    return size, gray
-            image.draft("L", least_size(*size))
-            return size, np.asarray(image.convert("L"), np.uint8)
+        with path.open("rb") as file:
+            return _whole_jpeg(file, least_size) or _by_pillow(file, least_size)
     except UnidentifiedImageError:
         empty = path.stat().st_size == 0
         raise UnreadableFrame("It is empty." if empty else "It is no picture.") from None
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise UnreadableFrame(f"It is damaged: {error}.") from error
+
+
+def _whole_jpeg(file: BinaryIO, least_size: SizeWanted) -> tuple[Size, Gray] | None:
+    data = file.read(len(JPEG_BEGINS))
+    if data == JPEG_BEGINS:
+        data += file.read(LARGEST_READ_BYTES)
+    file.seek(0)
+    return jpeg_gray(data, least_size, Limits().max_pixels)
+
+
+def _by_pillow(file: BinaryIO, least_size: SizeWanted) -> tuple[Size, Gray]:
+    with Image.open(file) as image:
+        size = image.size
+        if size[0] * size[1] > Limits().max_pixels:
+            raise UnreadableFrame("It has too many pixels.")
+        if image.format == "PNG":
+            file.seek(0)
+            gray = _png(file.read())
+            if gray is not None:
+                return size, gray
+        image.draft("L", least_size(*size))
+        return size, np.asarray(image.convert("L"), np.uint8)
 
 
 def _png(data: bytes) -> Gray | None:
