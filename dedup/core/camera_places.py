@@ -7,9 +7,11 @@ measures tell light (a sign, a lamp, a cloud) from something that came, went or 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from dedup.core.camera_alignment import FramePair
@@ -94,18 +96,16 @@ def _measures(pair: FramePair, difference: Map, points: Indices) -> Floats:
     return np.stack([columns[name] for name in MEASURES], axis=1).astype(np.float32)
 
 
-def _windows(values: NDArray[np.generic], points: Indices, side: int) -> Floats:
+def _windows(values: NDArray[Any], points: Indices, side: int) -> Floats:
     """(n, side, side): the surroundings of every point, mirrored at the frame's edge."""
-    around = np.arange(side) - side // 2
-    rows = _mirrored(points[:, 1, None] + around, values.shape[0])
-    columns = _mirrored(points[:, 0, None] + around, values.shape[1])
-    return values[rows[:, :, None], columns[:, None, :]].astype(np.float32)
-
-
-def _mirrored(index: Indices, length: int) -> Indices:
-    index = np.where(index < 0, -index, index)
-    index = np.where(index >= length, 2 * (length - 1) - index, index)
-    return np.clip(index, 0, length - 1)
+    by = side // 2
+    height, width = values.shape
+    first, last = points.min(axis=0), points.max(axis=0)
+    if min(first) < by or last[0] >= width - by or last[1] >= height - by:
+        values = cv2.copyMakeBorder(values, by, by, by, by, cv2.BORDER_REFLECT_101)
+        points = points + by
+    around = sliding_window_view(values, (side, side))
+    return around[points[:, 1] - by, points[:, 0] - by].astype(np.float32, copy=False)
 
 
 def _correlation(a: Floats, b: Floats) -> Floats:
@@ -149,16 +149,21 @@ def _halo(pair: FramePair, points: Indices) -> Floats:
     both have one sign. The ring's median, so that a thing that reaches into it has no say.
     """
     side = 2 * HALO_RADIUS_PX + 1
-    ratio = np.log(
-        (_windows(pair.a.gray, points, side) + DARK_LEVELS)
-        / (_windows(pair.b.gray, points, side) + DARK_LEVELS)
-    ) - _light_ratio(pair.view)
+    whole = np.log(
+        (pair.a.gray + np.float32(DARK_LEVELS)) / (pair.b.gray + np.float32(DARK_LEVELS))
+    )
+    ratio = _windows(whole - np.float32(_light_ratio(pair.view)), points, side)
     middle = slice(HALO_RADIUS_PX - 3, HALO_RADIUS_PX + 4)
     place = ratio[:, middle, middle].mean((1, 2))
-    outside = np.ones((side, side), bool)
-    outside[HALO_HOLE_PX:-HALO_HOLE_PX, HALO_HOLE_PX:-HALO_HOLE_PX] = False
-    ring = np.median(ratio[:, outside], axis=1)
+    ring = np.median(_without_hole(ratio, HALO_HOLE_PX), axis=1)
     return np.asarray(np.sqrt(np.maximum(place * ring, 0)), np.float32)
+
+
+def _without_hole(windows: Floats, wide: int) -> Floats:
+    """(n, pixels): what is left of every window, a ring so many pixels wide."""
+    between = windows[:, wide:-wide]
+    sides = (windows[:, :wide], windows[:, -wide:], between[:, :, :wide], between[:, :, -wide:])
+    return np.concatenate([side.reshape(len(windows), -1) for side in sides], axis=1)
 
 
 def _light_ratio(view: FramePair) -> float:
