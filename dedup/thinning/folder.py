@@ -14,6 +14,7 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,7 @@ from gallery.core.camera_overview import TINY_EDGE_PX
 from gallery.core.frame_files import FrameFile, UnreadableFrame, read_gray
 
 TOLD_EVERY = 10  # frames
-SECONDS_BETWEEN_LOOKS = 0.2
+SECONDS_BETWEEN_LOOKS = 0.05
 # Decoded frames that wait; each has 0.3 MB.
 AHEAD = 8
 
@@ -156,20 +157,48 @@ def _in_processes(
     zone: dt.tzinfo,
     told: _Told,
 ) -> list[list[FileVerdict]]:
+    """This process takes cameras too: it need not start, which takes as long as 60 frames do."""
     context = multiprocessing.get_context("spawn")
     settled: multiprocessing.Queue[int] = context.Queue()
-    processes = min(workers, len(parts)) or 1
-    with ProcessPoolExecutor(
-        processes, mp_context=context, initializer=_begin_worker, initargs=(settled,)
-    ) as pool:
-        futures = [pool.submit(_work, list(part), rule, rules, workers, zone) for part in parts]
+
+    def told_of_all(count: int) -> None:
+        told(count)
+        _tell(settled, told)
+
+    def here(part: Sequence[FrameFile]) -> list[FileVerdict]:
+        return plan_camera(part, rule, rules, threads=workers, zone=zone, told=told_of_all)
+
+    others = min(workers, len(parts)) - 1
+    with (
+        ProcessPoolExecutor(
+            others, mp_context=context, initializer=_begin_worker, initargs=(settled,)
+        ) as pool,
+        _one_thread_in_opencv(),
+    ):
+        futures = [pool.submit(_work, list(part), rule, rules, workers, zone) for part in parts[1:]]
+        found = {0: here(parts[0])}
+        for number, future in enumerate(futures, start=1):
+            if future.cancel():  # no other process has begun with it
+                found[number] = here(parts[number])
         while not all(future.done() for future in futures):
             _tell(settled, told)
             time.sleep(SECONDS_BETWEEN_LOOKS)
         _tell(settled, told)
-        return [
-            _result(future, part[0].camera) for future, part in zip(futures, parts, strict=True)
-        ]
+        for number, future in enumerate(futures, start=1):
+            if number not in found:
+                found[number] = _result(future, parts[number][0].camera)
+        return [found[number] for number in range(len(parts))]
+
+
+@contextmanager
+def _one_thread_in_opencv() -> Iterator[None]:
+    """For a while: every core has its process already."""
+    before = cv2.getNumThreads()
+    cv2.setNumThreads(1)
+    try:
+        yield
+    finally:
+        cv2.setNumThreads(before)
 
 
 def _result(future: Future[list[FileVerdict]], camera: str) -> list[FileVerdict]:
