@@ -116,7 +116,12 @@ def test_frames_of_another_shape_stay_with_the_reason(files: list[FrameFile]) ->
 
 
 def test_worker_processes_come_to_the_same_plan(files: list[FrameFile]) -> None:
-    some = [file for file in files if file.camera in ("c10", "c21")]
+    # Four cameras for two processes: whoever is free takes the next one.
+    cameras = {
+        file.camera: [each for each in files if each.camera == file.camera] for file in files
+    }
+    some = [file for theirs in cameras.values() for file in theirs[:15]]
+    assert len(cameras) == 4
     alone = plan_folder(some, Rule(), DEFAULT_RULES, workers=1)
     counted: list[int] = []
     together = plan_folder(some, Rule(), DEFAULT_RULES, workers=2, told=counted.append)
