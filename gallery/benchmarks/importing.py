@@ -62,6 +62,7 @@ def run(options: dict[str, Any]) -> None:
         paths = list(folders.found_in(folder)) if options["folder"] else []
         paths = paths or photo_files(folder, options["count"])
         size = sum(path.stat().st_size for path in paths) / len(paths) / 1e6
+        os.sync()  # photos that were drawn a moment ago would be written while others are read
         _say(f"{len(paths)} photos of {size:.1f} MB, {os.cpu_count()} cores")
         for number in range(options["rounds"]):
             _round(number, folder, paths, Path(temporary))
