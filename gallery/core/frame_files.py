@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -134,9 +135,13 @@ def read_gray(path: Path, least_size: SizeWanted) -> tuple[Size, Gray]:
 
 
 def _whole_jpeg(file: BinaryIO, least_size: SizeWanted) -> tuple[Size, Gray] | None:
-    data = file.read(len(JPEG_BEGINS))
-    if data == JPEG_BEGINS:
-        data += file.read(LARGEST_READ_BYTES)
+    is_jpeg = file.read(len(JPEG_BEGINS)) == JPEG_BEGINS
+    file.seek(0)
+    # Python finds memory for all that is asked for, however little there is to read.
+    size = os.fstat(file.fileno()).st_size
+    if not is_jpeg or size > LARGEST_READ_BYTES:
+        return None
+    data = file.read(size)
     file.seek(0)
     return jpeg_gray(data, least_size, Limits().max_pixels)
 
