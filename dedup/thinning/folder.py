@@ -1,13 +1,15 @@
 """Plan the thinning of a plain folder, over all cores, without a database.
 
-Each camera goes to one process, which compares its frames one after the other while threads of it
-decode those that come next. So the plan is the same on any machine, whatever its cores.
+Each camera goes to one process, which decodes and compares its frames one after the other. While
+there are fewer cameras than cores, threads of it decode those that come next. So the plan is the
+same on any machine, whatever its cores.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import multiprocessing
+import os
 import queue
 import time
 from collections import defaultdict, deque
@@ -16,6 +18,7 @@ from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +35,7 @@ from gallery.core.frame_files import FrameFile, UnreadableFrame, read_gray
 TOLD_EVERY = 10  # frames
 SECONDS_BETWEEN_LOOKS = 0.05
 # Decoded frames that wait; each has 0.3 MB.
-AHEAD = 8
+AHEAD = 10
 
 
 class CameraFailed(Exception):
@@ -57,6 +60,7 @@ class FileVerdict:
 
 _Frame = Frame[Path, StagedFrame]
 _Told = Callable[[int], None]
+_HasSpareCore = Callable[[], bool]
 
 
 def plan_folder(
@@ -80,7 +84,8 @@ def plan_folder(
     if workers < 2 or len(parts) < 2:
         # One camera needs no process of its own: threads decode ahead, and nothing has to start.
         found = [
-            plan_camera(part, rule, rules, threads=workers, zone=zone, told=told) for part in parts
+            plan_camera(part, rule, rules, has_spare_core=lambda: workers > 1, zone=zone, told=told)
+            for part in parts
         ]
     else:
         found = _in_processes(parts, rule, rules, workers, zone, told)
@@ -92,7 +97,7 @@ def plan_camera(
     rule: Rule,
     rules: CameraRules,
     *,
-    threads: int,
+    has_spare_core: _HasSpareCore,
     zone: dt.tzinfo = dt.UTC,
     told: _Told = lambda _count: None,
 ) -> list[FileVerdict]:
@@ -102,7 +107,8 @@ def plan_camera(
     looks: dict[Path, Look] = {}
 
     def frames() -> Iterator[_Frame]:
-        for count, (path, frame, look) in enumerate(_decoded(ordered, by_path, threads), start=1):
+        decoded = _decoded(ordered, by_path, has_spare_core)
+        for count, (path, frame, look) in enumerate(decoded, start=1):
             looks[path] = look
             yield frame
             if count % TOLD_EVERY == 0:
@@ -121,18 +127,28 @@ def plan_camera(
 
 
 def _decoded(
-    ordered: Iterable[tuple[Path, Any]], files: dict[Path, FrameFile], threads: int
+    ordered: Iterable[tuple[Path, Any]],
+    files: dict[Path, FrameFile],
+    has_spare_core: _HasSpareCore,
 ) -> Iterator[tuple[Path, _Frame, Look]]:
+    """Every frame in turn. Threads decode ahead while a core is spare.
+
+    Where each core has its camera, threads would only push each other's frames out of the caches.
+    """
+    upcoming = iter(ordered)
     waiting: deque[tuple[Path, Future[tuple[_Frame, Look]]]] = deque()
-    with ThreadPoolExecutor(threads) as pool:
-        for path, _ in ordered:
-            waiting.append((path, pool.submit(_read, files[path])))
-            if len(waiting) >= threads + AHEAD:
-                first, future = waiting.popleft()
-                yield first, *future.result()
-        while waiting:
-            first, future = waiting.popleft()
-            yield first, *future.result()
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        while True:
+            ahead = AHEAD if has_spare_core() else 0
+            for path, _ in islice(upcoming, max(0, ahead - len(waiting))):
+                waiting.append((path, pool.submit(_read, files[path])))
+            if waiting:
+                path, future = waiting.popleft()
+                yield path, *future.result()
+            elif following := next(upcoming, None):
+                yield following[0], *_read(files[following[0]])
+            else:
+                return
 
 
 def _read(file: FrameFile) -> tuple[_Frame, Look]:
@@ -160,18 +176,22 @@ def _in_processes(
     """This process takes cameras too: it need not start, which takes as long as 60 frames do."""
     context = multiprocessing.get_context("spawn")
     settled: multiprocessing.Queue[int] = context.Queue()
+    begun = context.Value("i", 0)  # cameras that are being thinned now
 
     def told_of_all(count: int) -> None:
         told(count)
         _tell(settled, told)
 
     def here(part: Sequence[FrameFile]) -> list[FileVerdict]:
-        return plan_camera(part, rule, rules, threads=workers, zone=zone, told=told_of_all)
+        with _taking_a_core(begun, workers) as has_spare_core:
+            return plan_camera(
+                part, rule, rules, has_spare_core=has_spare_core, zone=zone, told=told_of_all
+            )
 
     others = min(workers, len(parts)) - 1
     with (
         ProcessPoolExecutor(
-            others, mp_context=context, initializer=_begin_worker, initargs=(settled,)
+            others, mp_context=context, initializer=_begin_worker, initargs=(settled, begun)
         ) as pool,
         _one_thread_in_opencv(),
     ):
@@ -218,17 +238,33 @@ def _tell(settled: Any, told: _Told) -> None:
             return
 
 
+@contextmanager
+def _taking_a_core(begun: Any, workers: int) -> Iterator[_HasSpareCore]:
+    """While a camera is thinned: whether others leave a core to it besides its own."""
+    with begun.get_lock():
+        begun.value += 1
+    try:
+        yield lambda: begun.value < workers
+    finally:
+        with begun.get_lock():
+            begun.value -= 1
+
+
 _settled: Any = None
+_begun: Any = None
 
 
-def _begin_worker(settled: Any) -> None:
-    global _settled
-    _settled = settled
+def _begin_worker(settled: Any, begun: Any) -> None:
+    global _settled, _begun
+    _settled, _begun = settled, begun
     cv2.setNumThreads(1)
     keep_freed_memory()
 
 
 def _work(
-    files: list[FrameFile], rule: Rule, rules: CameraRules, threads: int, zone: dt.tzinfo
+    files: list[FrameFile], rule: Rule, rules: CameraRules, workers: int, zone: dt.tzinfo
 ) -> list[FileVerdict]:
-    return plan_camera(files, rule, rules, threads=threads, zone=zone, told=_settled.put)
+    with _taking_a_core(_begun, workers) as has_spare_core:
+        return plan_camera(
+            files, rule, rules, has_spare_core=has_spare_core, zone=zone, told=_settled.put
+        )
