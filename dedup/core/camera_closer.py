@@ -17,7 +17,7 @@ import numpy as np
 from dedup.core.camera_alignment import FramePair, lay_over
 from dedup.core.camera_frames import FrameComparison, judged
 from dedup.core.camera_maps import EDGE_PX, Part, around
-from dedup.core.camera_prepared import Condition, PreparedFrame
+from dedup.core.camera_prepared import PreparedFrame
 from dedup.core.camera_settings import FrameSettings
 from dedup.core.camera_solid import Solid, find_solid
 from dedup.core.values import Gray
@@ -41,7 +41,7 @@ def look_closer(
     """
     if cv2.countNonZero(places) > MOST_PLACES_SHARE * places.size:
         return None
-    if Condition.FLAT in (a.condition, b.condition):
+    if a.is_flat or b.is_flat:
         return None
     pair = lay_over(a, b, *shift)
     height, width = pair.counts.shape

@@ -123,11 +123,16 @@ class FrameMaps:
         return cut
 
     def part(self, part: Part) -> FrameMaps:
-        """A part of the frame whose maps are made for it alone, so they differ at its edges."""
+        """A part of the frame whose maps are made for it alone, so they may differ at its edges.
+
+        What was made for the whole frame already is cut from it.
+        """
         if self.gray[part].shape == self.gray.shape:
             return self
         cut = FrameMaps(self.gray[part])
         cut.__dict__["sky"] = self.sky[part]  # which is told by the whole frame only
+        for name in {"fine", "coarse"} & self.__dict__.keys():
+            cut.__dict__[name] = getattr(self, name).cropped(part)
         return cut
 
 

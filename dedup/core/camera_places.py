@@ -149,14 +149,23 @@ def _halo(pair: FramePair, points: Indices) -> Floats:
     both have one sign. The ring's median, so that a thing that reaches into it has no say.
     """
     side = 2 * HALO_RADIUS_PX + 1
-    whole = np.log(
-        (pair.a.gray + np.float32(DARK_LEVELS)) / (pair.b.gray + np.float32(DARK_LEVELS))
-    )
-    ratio = _windows(whole - np.float32(_light_ratio(pair.view)), points, side)
+    ratio = _windows_of_ratio(pair, points, side) - np.float32(_light_ratio(pair.view))
     middle = slice(HALO_RADIUS_PX - 3, HALO_RADIUS_PX + 4)
     place = ratio[:, middle, middle].mean((1, 2))
     ring = np.median(_without_hole(ratio, HALO_HOLE_PX), axis=1)
     return np.asarray(np.sqrt(np.maximum(place * ring, 0)), np.float32)
+
+
+def _windows_of_ratio(pair: FramePair, points: Indices, side: int) -> Floats:
+    """Around every point the log ratio of the two frames' light."""
+    a, b = pair.a.gray, pair.b.gray
+    if len(points) * side * side > a.size:  # logarithms are dear: as few as there are pixels
+        return _windows(_log_ratio(a, b), points, side)
+    return _log_ratio(_windows(a, points, side), _windows(b, points, side))
+
+
+def _log_ratio(a: Floats, b: Floats) -> Floats:
+    return np.log((a + np.float32(DARK_LEVELS)) / (b + np.float32(DARK_LEVELS)))
 
 
 def _without_hole(windows: Floats, wide: int) -> Floats:

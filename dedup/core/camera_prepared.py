@@ -39,8 +39,18 @@ class PreparedFrame:
     settings: FrameSettings
 
     @cached_property
+    def is_flat(self) -> bool:
+        """Whether nothing of it that counts shows any contrast."""
+        deviation = cv2.meanStdDev(self.maps.gray, mask=self.counts)[1]  # 0 where nothing counts
+        return float(deviation[0, 0]) < FLAT_DEVIATION
+
+    @cached_property
     def condition(self) -> Condition:
-        return _condition(self.maps.gray, self.counts)
+        if self.is_flat:
+            return Condition.FLAT
+        lit = cv2.countNonZero(((self.maps.gray >= DARK_LEVEL) & (self.counts > 0)).view(np.uint8))
+        is_dark = lit <= (1 - DARK_SHARE) * cv2.countNonZero(self.counts)
+        return Condition.DARK if is_dark else Condition.NORMAL
 
 
 def prepare(frame: Gray | Rgb, settings: FrameSettings = DEFAULT_SETTINGS) -> PreparedFrame:
@@ -77,13 +87,3 @@ def _blurred(work: Map, radii: tuple[int, ...]) -> Map:
     for radius in radii:
         work = np.asarray(cv2.GaussianBlur(work, (radius, radius), 0), np.float32)
     return work
-
-
-def _condition(work: Map, counts: Gray) -> Condition:
-    deviation = cv2.meanStdDev(work, mask=counts)[1]  # 0 where nothing counts
-    if float(deviation[0, 0]) < FLAT_DEVIATION:
-        return Condition.FLAT
-    lit = cv2.countNonZero(((work >= DARK_LEVEL) & (counts > 0)).view(np.uint8))
-    if lit <= (1 - DARK_SHARE) * cv2.countNonZero(counts):
-        return Condition.DARK
-    return Condition.NORMAL

@@ -63,7 +63,7 @@ STILL_BELOW = 0.62
 # Below this not even the edge of a thing in dim light shows.
 QUIET_BELOW = 0.4
 # None that it calls redundant reaches 0.83 over the area of a thing.
-MOVED_ABOVE = 0.86
+MOVED_ABOVE = 0.84
 EDGE_OF_THING = 0.4
 # A thing of the first stage is at least this large: settings that ask for more are asked fully.
 LEAST_AREA_PERCENT = 0.1
