@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime as dt
 import multiprocessing
-import os
 import queue
 import time
 from collections import defaultdict, deque
@@ -35,7 +34,7 @@ from gallery.core.frame_files import FrameFile, UnreadableFrame, read_gray
 TOLD_EVERY = 10  # frames
 SECONDS_BETWEEN_LOOKS = 0.05
 # Decoded frames that wait; each has 0.3 MB.
-AHEAD = 10
+AHEAD = 8
 
 
 class CameraFailed(Exception):
@@ -60,7 +59,31 @@ class FileVerdict:
 
 _Frame = Frame[Path, StagedFrame]
 _Told = Callable[[int], None]
-_HasSpareCore = Callable[[], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class _Cores:
+    """How many cores a run may use; every camera that is being thinned has one of them."""
+
+    count: int
+    taken: Any = None  # a number that processes share; None where one process does it all
+
+    @property
+    def has_spare(self) -> bool:
+        taken = 1 if self.taken is None else self.taken.value
+        return bool(taken < self.count)
+
+    @contextmanager
+    def one_taken(self) -> Iterator[None]:
+        self._take(1)
+        try:
+            yield
+        finally:
+            self._take(-1)
+
+    def _take(self, cores: int) -> None:
+        with self.taken.get_lock():
+            self.taken.value += cores
 
 
 def plan_folder(
@@ -84,7 +107,7 @@ def plan_folder(
     if workers < 2 or len(parts) < 2:
         # One camera needs no process of its own: threads decode ahead, and nothing has to start.
         found = [
-            plan_camera(part, rule, rules, has_spare_core=lambda: workers > 1, zone=zone, told=told)
+            plan_camera(part, rule, rules, cores=_Cores(workers), zone=zone, told=told)
             for part in parts
         ]
     else:
@@ -97,7 +120,7 @@ def plan_camera(
     rule: Rule,
     rules: CameraRules,
     *,
-    has_spare_core: _HasSpareCore,
+    cores: _Cores,
     zone: dt.tzinfo = dt.UTC,
     told: _Told = lambda _count: None,
 ) -> list[FileVerdict]:
@@ -107,7 +130,7 @@ def plan_camera(
     looks: dict[Path, Look] = {}
 
     def frames() -> Iterator[_Frame]:
-        decoded = _decoded(ordered, by_path, has_spare_core)
+        decoded = _decoded(ordered, by_path, cores)
         for count, (path, frame, look) in enumerate(decoded, start=1):
             looks[path] = look
             yield frame
@@ -127,9 +150,7 @@ def plan_camera(
 
 
 def _decoded(
-    ordered: Iterable[tuple[Path, Any]],
-    files: dict[Path, FrameFile],
-    has_spare_core: _HasSpareCore,
+    ordered: Iterable[tuple[Path, Any]], files: dict[Path, FrameFile], cores: _Cores
 ) -> Iterator[tuple[Path, _Frame, Look]]:
     """Every frame in turn. Threads decode ahead while a core is spare.
 
@@ -137,9 +158,9 @@ def _decoded(
     """
     upcoming = iter(ordered)
     waiting: deque[tuple[Path, Future[tuple[_Frame, Look]]]] = deque()
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
+    with ThreadPoolExecutor(cores.count) as pool:
         while True:
-            ahead = AHEAD if has_spare_core() else 0
+            ahead = cores.count + AHEAD if cores.has_spare else 0
             for path, _ in islice(upcoming, max(0, ahead - len(waiting))):
                 waiting.append((path, pool.submit(_read, files[path])))
             if waiting:
@@ -176,26 +197,24 @@ def _in_processes(
     """This process takes cameras too: it need not start, which takes as long as 60 frames do."""
     context = multiprocessing.get_context("spawn")
     settled: multiprocessing.Queue[int] = context.Queue()
-    begun = context.Value("i", 0)  # cameras that are being thinned now
+    cores = _Cores(workers, context.Value("i", 0))
 
     def told_of_all(count: int) -> None:
         told(count)
         _tell(settled, told)
 
     def here(part: Sequence[FrameFile]) -> list[FileVerdict]:
-        with _taking_a_core(begun, workers) as has_spare_core:
-            return plan_camera(
-                part, rule, rules, has_spare_core=has_spare_core, zone=zone, told=told_of_all
-            )
+        with cores.one_taken():
+            return plan_camera(part, rule, rules, cores=cores, zone=zone, told=told_of_all)
 
     others = min(workers, len(parts)) - 1
     with (
         ProcessPoolExecutor(
-            others, mp_context=context, initializer=_begin_worker, initargs=(settled, begun)
+            others, mp_context=context, initializer=_begin_worker, initargs=(settled, cores)
         ) as pool,
         _one_thread_in_opencv(),
     ):
-        futures = [pool.submit(_work, list(part), rule, rules, workers, zone) for part in parts[1:]]
+        futures = [pool.submit(_work, list(part), rule, rules, zone) for part in parts[1:]]
         found = {0: here(parts[0])}
         for number, future in enumerate(futures, start=1):
             if future.cancel():  # no other process has begun with it
@@ -238,33 +257,19 @@ def _tell(settled: Any, told: _Told) -> None:
             return
 
 
-@contextmanager
-def _taking_a_core(begun: Any, workers: int) -> Iterator[_HasSpareCore]:
-    """While a camera is thinned: whether others leave a core to it besides its own."""
-    with begun.get_lock():
-        begun.value += 1
-    try:
-        yield lambda: begun.value < workers
-    finally:
-        with begun.get_lock():
-            begun.value -= 1
-
-
 _settled: Any = None
-_begun: Any = None
+_cores: _Cores
 
 
-def _begin_worker(settled: Any, begun: Any) -> None:
-    global _settled, _begun
-    _settled, _begun = settled, begun
+def _begin_worker(settled: Any, cores: _Cores) -> None:
+    global _settled, _cores
+    _settled, _cores = settled, cores
     cv2.setNumThreads(1)
     keep_freed_memory()
 
 
 def _work(
-    files: list[FrameFile], rule: Rule, rules: CameraRules, workers: int, zone: dt.tzinfo
+    files: list[FrameFile], rule: Rule, rules: CameraRules, zone: dt.tzinfo
 ) -> list[FileVerdict]:
-    with _taking_a_core(_begun, workers) as has_spare_core:
-        return plan_camera(
-            files, rule, rules, has_spare_core=has_spare_core, zone=zone, told=_settled.put
-        )
+    with _cores.one_taken():
+        return plan_camera(files, rule, rules, cores=_cores, zone=zone, told=_settled.put)
