@@ -98,7 +98,7 @@ def examine(a: PreparedFrame, b: PreparedFrame) -> Examined:
     pair = line_up(a, b)
     if not pair.counts.any():
         raise UnlikeFrames("The masks leave nothing of the frame.")
-    if Condition.FLAT in (a.condition, b.condition):
+    if a.is_flat or b.is_flat:
         return Examined(_compare_flat(a, b, pair), pair, None)
     if not pair.shows_one_view:
         return Examined(_another_view(pair), pair, None)
@@ -119,7 +119,7 @@ def _require_one_shape(a: PreparedFrame, b: PreparedFrame) -> None:
 
 def _compare_flat(a: PreparedFrame, b: PreparedFrame, pair: FramePair) -> FrameComparison:
     """A frame without any contrast shows nothing that could have moved."""
-    if a.condition != b.condition:
+    if a.is_flat != b.is_flat:
         sentence = "one frame shows nothing: covered, blinded or without a picture"
         return _told(Outcome.ANOTHER_VIEW, pair, 100.0, 0.0, "flat_frame", sentence)
     light = abs(light_change_ev(pair)) >= LIGHT_EV

@@ -187,6 +187,11 @@ def without_light(gray: Map, window_px: int) -> Map:
     return apart
 
 
+def log_ratio(a: Map, b: Map) -> Map:
+    """How much brighter the first is, pixel by pixel, as a natural logarithm; calm in the dark."""
+    return np.log((a + np.float32(DARK_LEVELS)) / (b + np.float32(DARK_LEVELS)))
+
+
 def mean_around(values: Map, window_px: int) -> Map:
     window = (window_px, window_px)
     return np.asarray(cv2.blur(values, window, borderType=cv2.BORDER_REFLECT), np.float32)

@@ -15,7 +15,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from dedup.core.camera_alignment import FramePair
-from dedup.core.camera_maps import DARK_LEVELS, PLACE_WINDOW_PX, FrameMaps, Map
+from dedup.core.camera_maps import PLACE_WINDOW_PX, FrameMaps, Map, log_ratio
 from dedup.core.values import Floats, Indices
 
 PLACE_DISTANCE_PX = 10
@@ -149,23 +149,12 @@ def _halo(pair: FramePair, points: Indices) -> Floats:
     both have one sign. The ring's median, so that a thing that reaches into it has no say.
     """
     side = 2 * HALO_RADIUS_PX + 1
-    ratio = _windows_of_ratio(pair, points, side) - np.float32(_light_ratio(pair.view))
+    whole = log_ratio(pair.a.gray, pair.b.gray)
+    ratio = _windows(whole - np.float32(_light_ratio(pair.view)), points, side)
     middle = slice(HALO_RADIUS_PX - 3, HALO_RADIUS_PX + 4)
     place = ratio[:, middle, middle].mean((1, 2))
     ring = np.median(_without_hole(ratio, HALO_HOLE_PX), axis=1)
     return np.asarray(np.sqrt(np.maximum(place * ring, 0)), np.float32)
-
-
-def _windows_of_ratio(pair: FramePair, points: Indices, side: int) -> Floats:
-    """Around every point the log ratio of the two frames' light."""
-    a, b = pair.a.gray, pair.b.gray
-    if len(points) * side * side > a.size:  # logarithms are dear: as few as there are pixels
-        return _windows(_log_ratio(a, b), points, side)
-    return _log_ratio(_windows(a, points, side), _windows(b, points, side))
-
-
-def _log_ratio(a: Floats, b: Floats) -> Floats:
-    return np.log((a + np.float32(DARK_LEVELS)) / (b + np.float32(DARK_LEVELS)))
 
 
 def _without_hole(windows: Floats, wide: int) -> Floats:
@@ -177,5 +166,5 @@ def _without_hole(windows: Floats, wide: int) -> Floats:
 
 def _light_ratio(view: FramePair) -> float:
     """The whole frame's log ratio of brightness, from every fourth pixel."""
-    a, b = (frame.gray[::4, ::4] + np.float32(DARK_LEVELS) for frame in (view.a, view.b))
-    return float(np.median(np.log(a / b)))
+    a, b = (frame.gray[::4, ::4] for frame in (view.a, view.b))
+    return float(np.median(log_ratio(a, b)))

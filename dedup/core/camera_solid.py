@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 
 from dedup.core.camera_light import matching_tones
-from dedup.core.camera_maps import AROUND, DARK_LEVELS, Map
+from dedup.core.camera_maps import AROUND, Map, log_ratio
 from dedup.core.values import Gray
 
 # The narrowest thing of half a percent of the picture, a standing person, is 28 pixels across at
@@ -78,7 +78,7 @@ def _background(ratio: Map) -> Map:
 
 
 def _most_solid(a: Map, b: Map, dim: Gray) -> tuple[float, Gray | None]:
-    ratio: Map = np.log((a + np.float32(DARK_LEVELS)) / (b + np.float32(DARK_LEVELS)))
+    ratio = log_ratio(a, b)
     ratio -= _background(ratio)
     both = (_raised(np.asarray(sign * ratio, np.float32), dim) for sign in (1, -1))
     return max(both, key=lambda found: found[0])
