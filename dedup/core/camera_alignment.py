@@ -8,7 +8,8 @@ import cv2
 import numpy as np
 
 from dedup.core import frames
-from dedup.core.camera_maps import FrameMaps, Map, Part, soft_half
+from dedup.core.camera_maps import FrameMaps, Map, soft_half
+from dedup.core.camera_parts import Part
 from dedup.core.camera_prepared import PreparedFrame
 from dedup.core.values import Gray
 

@@ -9,17 +9,16 @@ places that the small copies hide, far and thin things, can still decide.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import cv2
 import numpy as np
 
 from dedup.core.camera_alignment import FramePair, lay_over
 from dedup.core.camera_frames import FrameComparison, judged
-from dedup.core.camera_maps import EDGE_PX, Part, around
+from dedup.core.camera_maps import EDGE_PX
+from dedup.core.camera_parts import Part, around_each
 from dedup.core.camera_prepared import PreparedFrame
 from dedup.core.camera_settings import FrameSettings
-from dedup.core.camera_solid import Solid, find_solid
+from dedup.core.camera_solid import find_solid
 from dedup.core.values import Gray
 
 # Around the places: all of a thing, and what is measured of it.
@@ -50,9 +49,10 @@ def look_closer(
     solid = find_solid(pair.a.solid, pair.b.solid, pair.counts)
     if solid:
         where |= solid.part
-    core, outer = (around(where, by) for by in (AROUND_PLACES_PX, AROUND_PLACES_PX + EDGE_PX))
-    if where[outer].size <= LARGEST_SHARE * where.size:
-        found = _at_places(pair, core, outer, solid, a.settings)
+    clusters = around_each(where, AROUND_PLACES_PX, EDGE_PX)
+    if sum(where[outer].size for _, outer in clusters) <= LARGEST_SHARE * where.size:
+        parts = [_only(pair, core, outer) for core, outer in clusters]
+        found = judged(pair, a.settings, solid, parts).comparison
         if _is_enough(found.redundant_percent, a.settings):
             return found
     return judged(pair, a.settings, solid).comparison
@@ -62,11 +62,8 @@ def _is_enough(redundant_percent: float, settings: FrameSettings) -> bool:
     return redundant_percent < settings.threshold_percent or redundant_percent >= SURE_PERCENT
 
 
-def _at_places(
-    pair: FramePair, core: Part, outer: Part, solid: Solid | None, settings: FrameSettings
-) -> FrameComparison:
+def _only(pair: FramePair, core: Part, outer: Part) -> FramePair:
+    """The outer rectangle of the pair, of which the inner one counts."""
     counts = np.zeros_like(pair.counts)
     counts[core] = pair.counts[core]
-    if solid:
-        solid = replace(solid, part=solid.part[outer])
-    return judged(pair.part(outer, counts[outer]), settings, solid).comparison
+    return pair.part(outer, counts[outer])

@@ -7,6 +7,7 @@ means the same at every resolution and exposure. The field's own score is in cam
 from __future__ import annotations
 
 import enum
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -77,7 +78,7 @@ class FrameComparison:
 class Examined:
     comparison: FrameComparison
     pair: FramePair
-    difference: Map | None  # of the overlap; none where the frames show no one view
+    difference: Map | None  # of the overlap; none where they show no one view or parts were seen
 
 
 def compare(
@@ -143,21 +144,41 @@ def _told(
     return FrameComparison(outcome, score, redundant, (), light, (Reason(code, sentence),))
 
 
-def judged(pair: FramePair, settings: FrameSettings, solid: Solid | None) -> Examined:
-    """What frames that show one view say of each other; ``solid`` was found in dim light."""
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What a pair shows, or a part of it."""
+
+    pair: FramePair
+    difference: Map
+    log_odds: Floats  # of every place that differs: that it changed
+    points: Indices  # their x, y
+
+
+def judged(
+    pair: FramePair,
+    settings: FrameSettings,
+    solid: Solid | None,
+    parts: Sequence[FramePair] = (),
+) -> Examined:
+    """What frames that show one view say of each other; ``solid`` was found in dim light.
+
+    With ``parts`` of the pair, only these are looked at.
+    """
     model = fitted_model()
     light = light_change_ev(pair)
-    difference, log_odds, points = _places(pair, settings, light)
+    seen = [_seen(part, settings, light) for part in parts or (pair,)]
+    places = [(each, point) for each in seen for point in each.points]
+    log_odds = np.concatenate([each.log_odds for each in seen])
     extents: dict[int, Gray] = {}
     if solid:
         extents[len(log_odds)] = solid.part
         log_odds = np.append(log_odds, np.float32(solid.log_odds))
-    smallest = settings.minimum_area_percent / 100 * cv2.countNonZero(pair.view.counts)
+    smallest = settings.minimum_area_percent / 100 * cv2.countNonZero(pair.counts)
     changed = np.zeros(pair.counts.shape, np.uint8)
     large = np.ones(len(log_odds), bool)
     for at in np.nonzero(log_odds > UNLIKELY_LOG_ODDS)[0].tolist():
         if at not in extents:
-            extents[at] = _extent(difference, points[at])
+            extents[at] = _extent(*places[at])
         large[at] = cv2.countNonZero(extents[at]) >= smallest
     together = model.together(log_odds[large])
     line = _log_odds_at(settings.threshold_percent)
@@ -166,25 +187,25 @@ def judged(pair: FramePair, settings: FrameSettings, solid: Solid | None) -> Exa
         enough = min(line, float(log_odds[large].max()))
         for at in np.nonzero(large & (log_odds >= enough))[0].tolist():
             if at not in extents:
-                extents[at] = _extent(difference, points[at])
+                extents[at] = _extent(*places[at])
             changed |= extents[at]
     comparison = _worded(pair, changed, light, 100 / (1 + float(np.exp(together))))
-    return Examined(comparison, pair, difference)
+    return Examined(comparison, pair, None if parts else seen[0].difference)
 
 
-def _places(pair: FramePair, settings: FrameSettings, light: float) -> tuple[Map, Floats, Indices]:
-    """The difference, and of each of its places the log odds of a change and x, y."""
+def _seen(pair: FramePair, settings: FrameSettings, light: float) -> _Seen:
     difference = difference_without_light(pair, light)
     if settings.evens_light:
         places = find_places(pair, difference)
-        return difference, fitted_model().log_odds(places.measures), places.points
+        log_odds = fitted_model().log_odds(places.measures)
+        return _Seen(pair, difference, log_odds, places.points)
     levels = difference_in_levels(pair)
     difference = np.maximum(difference, levels * np.float32(EDGE_OF_THING / CLEAR_LEVELS))
     places = find_places(pair, difference)
     x, y = places.points[:, 0], places.points[:, 1]
     by_levels = (levels[y, x] - CLEAR_LEVELS) / LEVELS_PER_LOG_ODD
     log_odds = np.maximum(fitted_model().log_odds(places.measures), by_levels)
-    return difference, log_odds, places.points
+    return _Seen(pair, difference, log_odds, places.points)
 
 
 def _log_odds_at(threshold_percent: float) -> float:
@@ -192,16 +213,31 @@ def _log_odds_at(threshold_percent: float) -> float:
     return float(np.log((100 - threshold_percent) / threshold_percent))
 
 
-def _extent(difference: Map, point: Indices) -> Gray:
-    """1 on the connected part around a place that differs about as clearly as things do."""
+def _extent(seen: _Seen, point: Indices) -> Gray:
+    """1 on the connected part around a place that differs about as clearly as things do.
+
+    In the size of all that both frames show.
+    """
     x, y = int(point[0]), int(point[1])
-    height, width = difference.shape
+    height, width = seen.difference.shape
     filled = np.zeros((height + 2, width + 2), np.uint8)
-    peak = float(difference[y, x])
+    peak = float(seen.difference[y, x])
     down_to = min(EDGE_OF_THING, peak * 2 / 3)
     flags = 4 | (1 << 8) | cv2.FLOODFILL_FIXED_RANGE | cv2.FLOODFILL_MASK_ONLY
-    cv2.floodFill(difference, filled, (x, y), 0, peak - down_to, 1e6, flags)
-    return filled[1:-1, 1:-1]
+    cv2.floodFill(seen.difference, filled, (x, y), 0, peak - down_to, 1e6, flags)
+    pair, view = seen.pair, seen.pair.view
+    corner = (pair.corner[0] - view.corner[0], pair.corner[1] - view.corner[1])
+    return _placed(filled[1:-1, 1:-1], corner, view.counts.shape)
+
+
+def _placed(flags: Gray, corner: tuple[int, int], shape: tuple[int, ...]) -> Gray:
+    """The flags of a rectangle in a larger one of so many rows and columns."""
+    if flags.shape == shape:
+        return flags
+    whole = np.zeros(shape, np.uint8)
+    x, y = corner
+    whole[y : y + flags.shape[0], x : x + flags.shape[1]] = flags
+    return whole
 
 
 def _worded(
@@ -223,11 +259,7 @@ def _worded(
 
 def _boxes_in_frame(pair: FramePair, changed: Gray) -> tuple[Box, ...]:
     """Boxes in shares of the first frame, although only the overlap was compared."""
-    height, width = pair.frame_shape
-    x, y = pair.corner
-    whole = np.zeros((height, width), np.uint8)
-    whole[y : y + changed.shape[0], x : x + changed.shape[1]] = changed
-    return boxes_of(whole, 0.0)
+    return boxes_of(_placed(changed, pair.corner, pair.frame_shape), 0.0)
 
 
 def _light_reasons(light_ev: float) -> tuple[Reason, ...]:

@@ -14,13 +14,12 @@ from dedup.core.camera_maps import (
     PLACE_WINDOW_PX,
     FrameMaps,
     Map,
-    around,
     difference_map,
-    inside,
     mean_around,
     outside_range,
     ranged,
 )
+from dedup.core.camera_parts import around, inside
 from dedup.core.camera_places import LEAST_DIFFERENCE
 
 Floats64: TypeAlias = NDArray[np.float64]

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.core import frames
+from dedup.core.camera_parts import Part
 from dedup.core.frames import Normalised
 from dedup.core.values import Gray
 
@@ -39,7 +40,6 @@ SKY_EDGE_LEVELS = 2.5
 SKY_LOWEST_SHARE = 0.6
 
 Map: TypeAlias = NDArray[np.float32]  # (height, width)
-Part: TypeAlias = tuple[slice, slice]  # rows and columns
 AROUND = np.ones((3, 3), np.uint8)
 
 
@@ -51,7 +51,7 @@ class RangedMap:
     above: Map
     below: Map
 
-    def cropped(self, part: tuple[slice, slice]) -> RangedMap:
+    def cropped(self, part: Part) -> RangedMap:
         return RangedMap(self.values[part], self.above[part], self.below[part])
 
 
@@ -142,22 +142,6 @@ def solid_copy(frame: Gray | Map) -> Map:
     scale = min(1.0, (SOLID_AREA_PX / (width * height)) ** 0.5)
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
     return cv2.resize(frame, size, interpolation=cv2.INTER_AREA).astype(np.float32)
-
-
-def around(flags: Gray, by_px: int) -> Part:
-    """The rectangle around all flags that are not 0, larger by so much on every side."""
-    x, y, width, height = cv2.boundingRect(flags)
-    rows = slice(max(0, y - by_px), min(flags.shape[0], y + height + by_px))
-    return rows, slice(max(0, x - by_px), min(flags.shape[1], x + width + by_px))
-
-
-def inside(part: Part, outer: Part) -> Part:
-    """Where a part lies in a larger one."""
-    rows, columns = (
-        slice(inner.start - start.start, inner.stop - start.start)
-        for inner, start in zip(part, outer, strict=True)
-    )
-    return rows, columns
 
 
 def work_size(width: int, height: int) -> tuple[int, int]:

@@ -33,14 +33,12 @@ from dedup.core.camera_maps import (
     NOISE_LEVELS,
     WORK_AREA_PX,
     Map,
-    Part,
-    around,
-    inside,
     resized,
     solid_copy,
     work_size,
 )
 from dedup.core.camera_masks import BorderMask, Polygon, counted
+from dedup.core.camera_parts import Part, around, inside
 from dedup.core.camera_prepared import PreparedFrame, UnlikeFrames, prepare, with_settings
 from dedup.core.camera_settings import DEFAULT_SETTINGS, FrameSettings
 from dedup.core.camera_solid import find_solid
