@@ -27,7 +27,7 @@ AROUND_PLACES_PX = 24
 MOST_PLACES_SHARE, LARGEST_SHARE = 0.2, 0.5
 # Of 141 pairs whose places were redundant the whole frames never overruled one; of a webcam's
 # frames they overruled two, of 69 and 77 %.
-SURE_PERCENT = 90.0
+SURE_PERCENT = 80.0
 
 
 def look_closer(

@@ -12,10 +12,12 @@ from dedup.core.camera_alignment import FramePair
 from dedup.core.camera_maps import (
     EDGE_PX,
     PLACE_WINDOW_PX,
+    SAMPLE,
     FrameMaps,
     Map,
     difference_map,
     mean_around,
+    middle_of,
     outside_range,
     ranged,
 )
@@ -38,9 +40,7 @@ def light_change_ev(pair: FramePair) -> float:
 
     Median over the pixels that neither frame clips nor loses in the dark.
     """
-    view = pair.view
-    counted = view.counts[::4, ::4] > 0
-    return stops_between(view.a.gray[::4, ::4][counted], view.b.gray[::4, ::4][counted])
+    return stops_between(*_sampled(pair.view))
 
 
 def stops_between(a: NDArray[Any], b: NDArray[Any]) -> float:
@@ -48,7 +48,8 @@ def stops_between(a: NDArray[Any], b: NDArray[Any]) -> float:
     usable = (np.minimum(a, b) > BLACK_LEVEL) & (np.maximum(a, b) < CLIPPED_LEVEL)
     if not usable.any():
         return 0.0
-    return GAMMA * float(np.median(np.log2(np.divide(b[usable], a[usable], dtype=np.float32))))
+    ratio = np.divide(b[usable], a[usable], dtype=np.float32)
+    return GAMMA * float(np.log2(middle_of(ratio)))
 
 
 def difference_without_light(pair: FramePair, stops: float) -> Map:
@@ -83,9 +84,13 @@ def difference_in_levels(pair: FramePair) -> Map:
 
 def _tones(view: FramePair) -> tuple[Floats64, Floats64]:
     """Levels of the same rank in both frames."""
-    sample = (slice(None, None, 4), slice(None, None, 4))
-    counted = view.counts[sample] > 0
-    return matching_tones(view.a.gray[sample][counted], view.b.gray[sample][counted])
+    return matching_tones(*_sampled(view))
+
+
+def _sampled(view: FramePair) -> tuple[Map, Map]:
+    """What counts of both, as a list of levels."""
+    counted = view.counts[SAMPLE] > 0
+    return view.a.gray[SAMPLE][counted], view.b.gray[SAMPLE][counted]
 
 
 def _with_tones(frame: FrameMaps, have: Floats64, want: Floats64) -> FrameMaps:

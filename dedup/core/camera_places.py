@@ -11,11 +11,18 @@ from typing import Any
 
 import cv2
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from dedup.core.camera_alignment import FramePair
-from dedup.core.camera_maps import PLACE_WINDOW_PX, FrameMaps, Map, log_ratio
+from dedup.core.camera_maps import (
+    PLACE_WINDOW_PX,
+    SAMPLE,
+    FrameMaps,
+    Map,
+    light_ratio,
+    log_ratio,
+    middle_of,
+)
 from dedup.core.values import Floats, Indices
 
 PLACE_DISTANCE_PX = 10
@@ -104,8 +111,9 @@ def _windows(values: NDArray[Any], points: Indices, side: int) -> Floats:
     if min(first) < by or last[0] >= width - by or last[1] >= height - by:
         values = cv2.copyMakeBorder(values, by, by, by, by, cv2.BORDER_REFLECT_101)
         points = points + by
-    around = sliding_window_view(values, (side, side))
-    return around[points[:, 1] - by, points[:, 0] - by].astype(np.float32, copy=False)
+    # In a third of the time of sliding_window_view, and no slower for the most places.
+    around = [values[y - by : y + by + 1, x - by : x + by + 1] for x, y in points.tolist()]
+    return np.stack(around).astype(np.float32, copy=False)
 
 
 def _correlation(a: Floats, b: Floats) -> Floats:
@@ -165,6 +173,6 @@ def _without_hole(windows: Floats, wide: int) -> Floats:
 
 
 def _light_ratio(view: FramePair) -> float:
-    """The whole frame's log ratio of brightness, from every fourth pixel."""
-    a, b = (frame.gray[::4, ::4] for frame in (view.a, view.b))
-    return float(np.median(log_ratio(a, b)))
+    """The whole frame's log ratio of brightness."""
+    ratio = light_ratio(view.a.gray[SAMPLE], view.b.gray[SAMPLE])
+    return float(np.log(middle_of(ratio.ravel())))

@@ -9,7 +9,7 @@ from functools import cached_property
 import cv2
 import numpy as np
 
-from dedup.core.camera_maps import FrameMaps, Map, resized, work_size
+from dedup.core.camera_maps import SAMPLE, FrameMaps, Map, resized, work_size
 from dedup.core.camera_masks import counted
 from dedup.core.camera_settings import DEFAULT_SETTINGS, FrameSettings
 from dedup.core.values import Gray, Rgb
@@ -41,8 +41,8 @@ class PreparedFrame:
     @cached_property
     def is_flat(self) -> bool:
         """Whether nothing of it that counts shows any contrast."""
-        deviation = cv2.meanStdDev(self.maps.gray, mask=self.counts)[1]  # 0 where nothing counts
-        return float(deviation[0, 0]) < FLAT_DEVIATION
+        levels = self.maps.gray[SAMPLE][self.counts[SAMPLE] > 0]
+        return levels.size == 0 or float(levels.std()) < FLAT_DEVIATION
 
     @cached_property
     def condition(self) -> Condition:

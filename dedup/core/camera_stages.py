@@ -315,10 +315,10 @@ def _without_light(small: Gray, window_px: int) -> Gray:
     spread -= mean * mean
     spread += np.float32(NOISE_LEVELS**2)
     cv2.sqrt(spread, spread)
-    apart = cv2.subtract(small, mean, dtype=cv2.CV_32F)
+    apart = cv2.subtract(small.astype(np.float32), mean)
     cv2.divide(apart, spread, apart, STEPS)
-    # The stubs know no single number here; OpenCV rounds and stops at 0 and 255.
-    return np.asarray(cv2.add(apart, MIDDLE, dtype=cv2.CV_8U), np.uint8)  # type: ignore[call-overload]
+    cv2.max(apart, -MIDDLE, apart)  # type: ignore[call-overload]  # the stubs know no numbers here
+    return np.asarray(cv2.convertScaleAbs(apart, alpha=1, beta=MIDDLE), np.uint8)  # up to 255
 
 
 def _mean_around(values: Gray, window_px: int) -> Gray:

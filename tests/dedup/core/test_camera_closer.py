@@ -51,11 +51,24 @@ def test_at_its_place_a_thing_is_found_as_in_the_whole_frames(
     assert found.score == pytest.approx(whole.score, rel=0.05)
 
 
-def test_where_the_places_are_spread_out_the_whole_frames_decide(
+def test_of_places_that_are_far_apart_each_is_looked_at(before: PreparedFrame) -> None:
+    far = (60, 380, 100, 450)
+    changed = with_thing(with_thing(scene(3, SIZE), THING), far)
+    after = frame(with_grain(changed, 4))
+    found = look_closer(before, after, flags(*THING) | flags(*far), (0, 0))
+    whole = compare_prepared(before, after)
+    assert found is not None
+    assert len(found.boxes) == len(whole.boxes) == 2
+    assert found.boxes == whole.boxes
+    assert found.redundant_percent == pytest.approx(whole.redundant_percent, abs=0.5)
+
+
+def test_where_the_places_are_large_the_whole_frames_decide(
     before: PreparedFrame, after: PreparedFrame
 ) -> None:
-    corners = flags(20, 20, 60, 60) | flags(580, 420, 620, 460)  # the thing lies between them
-    found = look_closer(before, after, corners, (0, 0))
+    spread = [(40, 40), (500, 40), (40, 340), (500, 340)]  # the thing lies between them
+    places = np.bitwise_or.reduce([flags(x, y, x + 100, y + 100) for x, y in spread])
+    found = look_closer(before, after, places, (0, 0))
     whole = compare_prepared(before, after)
     assert found is not None
     assert found.redundant_percent == pytest.approx(whole.redundant_percent, abs=0.01)
