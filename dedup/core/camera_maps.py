@@ -24,8 +24,8 @@ from dedup.core.values import Gray
 WORK_AREA_PX = 640 * 480
 WORK_SHORTEST_EDGE_PX, WORK_LONGEST_EDGE_PX = 32, 2048
 
-# A frame that shrinks by no more is taken between its pixels.
-BETWEEN_UP_TO = 1.5
+# A frame that shrinks by no more is taken between its pixels; by so much it is halved.
+BETWEEN_UP_TO, ABOUT_HALF = 1.5, 1.9
 ALIGN_LONG_EDGE_PX = 160
 SOLID_AREA_PX = WORK_AREA_PX / 16  # at which solid things are looked for
 FINE_WINDOW_PX, COARSE_WINDOW_PX = 15, 31
@@ -70,7 +70,7 @@ class FrameMaps:
         """For lining up."""
         scale = ALIGN_LONG_EDGE_PX / max(self.gray.shape)
         height, width = (max(8, round(edge * scale)) for edge in self.gray.shape)
-        return frames.normalise(np.asarray(shrunk(self.gray, (width, height)), np.uint8))
+        return frames.normalise(np.asarray(resized(self.gray, (width, height)), np.uint8))
 
     @cached_property
     def solid(self) -> Map:
@@ -144,7 +144,7 @@ def solid_copy(frame: Gray | Map) -> Map:
     height, width = frame.shape
     scale = min(1.0, (SOLID_AREA_PX / (width * height)) ** 0.5)
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    return shrunk(frame, size).astype(np.float32)
+    return resized(frame, size).astype(np.float32)
 
 
 def work_size(width: int, height: int) -> tuple[int, int]:
@@ -157,22 +157,15 @@ def work_size(width: int, height: int) -> tuple[int, int]:
     return across, down
 
 
-def resized(gray: Gray, size: tuple[int, int]) -> Gray:
-    """The frame at another size; averaged when it gets smaller."""
-    shrinks = gray.shape[1] > size[0] or gray.shape[0] > size[1]
-    larger = shrunk(gray, size) if shrinks else cv2.resize(gray, size)
-    return np.asarray(larger, np.uint8)
-
-
-def shrunk(values: NDArray[Any], size: tuple[int, int]) -> NDArray[Any]:
-    """At a smaller width and height, averaged.
+def resized(values: NDArray[Any], size: tuple[int, int]) -> NDArray[Any]:
+    """A frame or a map at another width and height; averaged when it gets smaller.
 
     Halved while it can be, then taken between its pixels where all of them still have a say:
     an eighth of the time that OpenCV takes to weigh parts of pixels.
     """
     width, height = size
-    while values.shape[1] >= 2 * width and values.shape[0] >= 2 * height:
-        halves = (values.shape[1] // 2, values.shape[0] // 2)
+    while min(values.shape[1] / width, values.shape[0] / height) >= ABOUT_HALF:
+        halves = (max(width, values.shape[1] // 2), max(height, values.shape[0] // 2))
         values = cv2.resize(values, halves, interpolation=cv2.INTER_LINEAR)
     by = max(values.shape[1] / width, values.shape[0] / height)
     interpolation = cv2.INTER_LINEAR if by <= BETWEEN_UP_TO else cv2.INTER_AREA
@@ -226,7 +219,7 @@ def ranged(values: Map) -> RangedMap:
 def _sky(gray: Map) -> Gray:
     height, width = gray.shape
     half = (max(1, width // 2), max(1, height // 2))
-    small = cv2.GaussianBlur(shrunk(gray, half), (0, 0), 0.8)
+    small = cv2.GaussianBlur(resized(gray, half), (0, 0), 0.8)
     across = cv2.Sobel(small, cv2.CV_32F, 1, 0, scale=1 / 8)
     down = cv2.Sobel(small, cv2.CV_32F, 0, 1, scale=1 / 8)
     edges = (cv2.magnitude(across, down) > SKY_EDGE_LEVELS).astype(np.uint8)
