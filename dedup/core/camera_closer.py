@@ -15,7 +15,7 @@ import numpy as np
 from dedup.core.camera_alignment import FramePair, lay_over
 from dedup.core.camera_frames import FrameComparison, judged
 from dedup.core.camera_maps import EDGE_PX
-from dedup.core.camera_parts import Part, around_each
+from dedup.core.camera_parts import Part, around_each, outlined
 from dedup.core.camera_prepared import PreparedFrame
 from dedup.core.camera_settings import FrameSettings
 from dedup.core.camera_solid import find_solid
@@ -43,14 +43,11 @@ def look_closer(
     if a.is_flat or b.is_flat:
         return None
     pair = lay_over(a, b, *shift)
-    height, width = pair.counts.shape
-    resized = cv2.resize(places, (width, height), interpolation=cv2.INTER_NEAREST)
-    where = np.asarray(resized, np.uint8)
+    shape = pair.counts.shape
     solid = find_solid(pair.a.solid, pair.b.solid, pair.counts)
-    if solid:
-        where |= solid.part
-    clusters = around_each(where, AROUND_PLACES_PX, EDGE_PX)
-    if sum(where[outer].size for _, outer in clusters) <= LARGEST_SHARE * where.size:
+    rectangles = outlined(places, shape) + (outlined(solid.part, shape) if solid else [])
+    clusters = around_each(rectangles, AROUND_PLACES_PX, EDGE_PX, shape)
+    if sum(pair.counts[outer].size for _, outer in clusters) <= LARGEST_SHARE * pair.counts.size:
         parts = [_only(pair, core, outer) for core, outer in clusters]
         found = judged(pair, a.settings, solid, parts).comparison
         if _is_enough(found.redundant_percent, a.settings):

@@ -75,7 +75,7 @@ class FrameMaps:
     @cached_property
     def solid(self) -> Map:
         """For finding solid things in dim light."""
-        return solid_copy(self.gray)
+        return resized(self.gray, solid_size(self.gray.shape))
 
     @cached_property
     def fine(self) -> RangedMap:
@@ -139,12 +139,11 @@ class FrameMaps:
         return cut
 
 
-def solid_copy(frame: Gray | Map) -> Map:
-    """The frame as small as solid things are looked for in it; one that is smaller stays."""
-    height, width = frame.shape
+def solid_size(shape: tuple[int, ...]) -> tuple[int, int]:
+    """Width and height at which solid things are looked for; a frame that is smaller stays."""
+    height, width = shape
     scale = min(1.0, (SOLID_AREA_PX / (width * height)) ** 0.5)
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    return resized(frame, size).astype(np.float32)
+    return max(1, round(width * scale)), max(1, round(height * scale))
 
 
 def work_size(width: int, height: int) -> tuple[int, int]:

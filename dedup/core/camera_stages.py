@@ -9,7 +9,6 @@ it leaves a doubt, camera_closer.py looks at the places where the small copies d
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
 
 import cv2
 import numpy as np
@@ -34,7 +33,7 @@ from dedup.core.camera_maps import (
     WORK_AREA_PX,
     Map,
     resized,
-    solid_copy,
+    solid_size,
     work_size,
 )
 from dedup.core.camera_masks import BorderMask, Polygon, counted
@@ -82,11 +81,6 @@ class _SmallCopy:
     def shape(self) -> tuple[int, ...]:
         return self.levels.shape
 
-    @cached_property
-    def solid(self) -> Map:
-        """For finding solid things in dim light."""
-        return solid_copy(self.levels)
-
     def part(self, part: Part) -> _SmallCopy:
         normalised, above, below = (
             tuple(each[part] for each in maps) for maps in (self.normalised, self.above, self.below)
@@ -103,6 +97,14 @@ class StagedFrame:
     gray: Gray  # as it was decoded, or smaller
     small: _SmallCopy
     _prepared: dict[tuple[int, ...], PreparedFrame] = field(default_factory=dict)
+    _solid: Map | None = None
+
+    @property
+    def solid(self) -> Map:
+        """For finding solid things in dim light; of one size for small copies of one size."""
+        if self._solid is None:
+            self._solid = resized(self.gray, solid_size(self.small.shape)).astype(np.float32)
+        return self._solid
 
     def prepared(self, settings: FrameSettings) -> PreparedFrame:
         found = self._prepared.get(settings.blur_radii)
@@ -197,7 +199,7 @@ def _first_stage(
         return _nothing_moved()
     if _highest(difference) < STILL_BELOW:
         # A thing in dim light may be no brighter than the noise that was allowed for.
-        solid = find_solid(kept.small.solid, frame.small.solid, counts)
+        solid = find_solid(kept.solid, frame.solid, counts)
         return None if solid else _nothing_moved()
     if _highest(_mean_around(difference, THING_PX)) <= MOVED_ABOVE:
         return None

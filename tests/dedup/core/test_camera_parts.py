@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from dedup.core.camera_parts import around, around_each, inside
+from dedup.core.camera_parts import Part, around, around_each, inside, outlined
 from dedup.core.values import Gray
 
 SHAPE = (400, 700)
@@ -18,12 +18,16 @@ def flagged(*rectangles: tuple[int, int, int, int]) -> Gray:
     return flags
 
 
+def clusters(flags: Gray, by_px: int = 20, edge_px: int = 30) -> list[tuple[Part, Part]]:
+    return around_each(outlined(flags, SHAPE), by_px, edge_px, SHAPE)
+
+
 def test_a_rectangle_ends_at_the_edge_of_the_frame() -> None:
     assert around(flagged((5, 100, 15, 110)), 20) == (slice(80, 130), slice(0, 35))
 
 
 def test_clusters_far_apart_have_a_rectangle_each_with_its_edge() -> None:
-    found = around_each(flagged((5, 100, 15, 110), (600, 300, 620, 310)), 20, 30)
+    found = clusters(flagged((5, 100, 15, 110), (600, 300, 620, 310)))
     assert sorted(found, key=str) == sorted(
         [
             ((slice(80, 130), slice(0, 35)), (slice(50, 160), slice(0, 65))),
@@ -34,24 +38,31 @@ def test_clusters_far_apart_have_a_rectangle_each_with_its_edge() -> None:
 
 
 def test_clusters_side_by_side_share_one() -> None:
-    found = around_each(flagged((100, 100, 110, 110), (115, 105, 130, 110)), 20, 30)
+    found = clusters(flagged((100, 100, 110, 110), (115, 105, 130, 110)))
     assert found == [((slice(80, 130), slice(80, 150)), (slice(50, 160), slice(50, 180)))]
 
 
 def test_a_cluster_that_joins_two_is_joined_with_both() -> None:
     apart = [(100, 100, 110, 110), (600, 100, 610, 110)]
-    assert len(around_each(flagged(*apart), 20, 30)) == 2
-    assert len(around_each(flagged(*apart, (120, 102, 590, 104)), 20, 30)) == 1
+    assert len(clusters(flagged(*apart))) == 2
+    assert len(clusters(flagged(*apart, (120, 102, 590, 104)))) == 1
+
+
+def test_flags_of_a_smaller_frame_are_outlined_in_the_larger_one_and_not_cut_short() -> None:
+    flags = np.zeros((40, 70), np.uint8)
+    flags[3, 5] = 1
+    assert outlined(flags, (400, 700)) == [(50, 30, 60, 40)]
+    assert outlined(flags, (395, 693)) == [(49, 29, 60, 40)]
 
 
 def test_where_nothing_is_flagged_there_is_no_rectangle() -> None:
-    assert around_each(flagged(), 20, 30) == []
+    assert clusters(flagged()) == []
 
 
 @pytest.mark.parametrize("seed", range(5))
 def test_every_flag_lies_in_a_rectangle(seed: int) -> None:
     flags = (np.random.default_rng(seed).random(SHAPE) > 0.999).astype(np.uint8)
-    found = around_each(flags, 3, 5)
+    found = clusters(flags, 3, 5)
     seen = np.zeros(SHAPE, bool)
     for core, outer in found:
         seen[core] = True

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from dedup.core.camera_frames import compare
-from dedup.core.camera_maps import solid_copy
+from dedup.core.camera_maps import Map, resized, solid_size
 from dedup.core.camera_solid import Solid, find_solid
 from dedup.core.values import Gray
 
@@ -30,7 +30,11 @@ def ground(level: float, seed: int, thing: float = 0.0, glow: float = 0.0) -> Gr
 
 
 def found_between(a: Gray, b: Gray, counts: Gray) -> Solid | None:
-    return find_solid(solid_copy(a), solid_copy(b), counts)
+    return find_solid(small(a), small(b), counts)
+
+
+def small(frame: Gray) -> Map:
+    return resized(frame, solid_size(frame.shape)).astype(np.float32)
 
 
 @pytest.mark.parametrize("thing", [12.0, -12.0])
