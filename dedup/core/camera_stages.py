@@ -59,6 +59,8 @@ STEPS, MIDDLE = 40, 128
 STILL_BELOW = 0.62
 # Below this not even the edge of a thing in dim light shows.
 QUIET_BELOW = 0.4
+# Where these are not sure, places down to here are looked at too.
+FAINT_BELOW = 0.25
 # None that it calls redundant reaches 0.83 over the area of a thing.
 MOVED_ABOVE = 0.84
 EDGE_OF_THING = 0.4
@@ -230,6 +232,7 @@ def _second_stage(
         kept.prepared(settings),
         frame.prepared(settings),
         (difference >= QUIET_BELOW * STEPS).view(np.uint8),
+        (difference >= FAINT_BELOW * STEPS).view(np.uint8),
         (round(across * scale), round(down * scale)),
     )
 

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from dedup.core.camera_closer import SURE_PERCENT, look_closer
-from dedup.core.camera_frames import compare_prepared
+from dedup.core.camera_frames import FrameComparison, compare_prepared
 from dedup.core.camera_prepared import PreparedFrame, prepare
 from dedup.core.values import Gray
 from tests.pictures import brightened, scene, with_grain, with_thing
@@ -19,6 +19,13 @@ THING = (300, 260, 340, 330)  # 0.9 % of the picture
 
 def frame(image: object) -> PreparedFrame:
     return prepare(np.asarray(cv2.cvtColor(np.asarray(image), cv2.COLOR_RGB2GRAY), np.uint8))
+
+
+def looked_at(
+    a: PreparedFrame, b: PreparedFrame, places: Gray, shift: tuple[int, int] = (0, 0)
+) -> FrameComparison | None:
+    """Where nothing else differs faintly."""
+    return look_closer(a, b, places, places, shift)
 
 
 def flags(left: int, top: int, right: int, bottom: int) -> Gray:
@@ -41,7 +48,7 @@ def after() -> PreparedFrame:
 def test_at_its_place_a_thing_is_found_as_in_the_whole_frames(
     before: PreparedFrame, after: PreparedFrame
 ) -> None:
-    found = look_closer(before, after, flags(*THING), (0, 0))
+    found = looked_at(before, after, flags(*THING))
     whole = compare_prepared(before, after)
     assert found is not None
     assert found.outcome == whole.outcome
@@ -55,7 +62,7 @@ def test_of_places_that_are_far_apart_each_is_looked_at(before: PreparedFrame) -
     far = (60, 380, 100, 450)
     changed = with_thing(with_thing(scene(3, SIZE), THING), far)
     after = frame(with_grain(changed, 4))
-    found = look_closer(before, after, flags(*THING) | flags(*far), (0, 0))
+    found = looked_at(before, after, flags(*THING) | flags(*far))
     whole = compare_prepared(before, after)
     assert found is not None
     assert len(found.boxes) == len(whole.boxes) == 2
@@ -68,29 +75,47 @@ def test_where_the_places_are_large_the_whole_frames_decide(
 ) -> None:
     spread = [(40, 40), (500, 40), (40, 340), (500, 340)]  # the thing lies between them
     places = np.bitwise_or.reduce([flags(x, y, x + 100, y + 100) for x, y in spread])
-    found = look_closer(before, after, places, (0, 0))
+    found = looked_at(before, after, places)
     whole = compare_prepared(before, after)
     assert found is not None
     assert found.redundant_percent == pytest.approx(whole.redundant_percent, abs=0.01)
     assert found.boxes == whole.boxes
 
 
-def test_where_the_places_leave_a_doubt_the_whole_frames_decide(before: PreparedFrame) -> None:
-    changed = with_thing(scene(3, SIZE), THING)
+def test_where_the_places_leave_a_doubt_fainter_ones_decide(before: PreparedFrame) -> None:
+    pale, faint = (100, 100, 140, 170), flags(*THING)
+    after = frame(with_grain(doubtful(pale), 4))
+    found = look_closer(before, after, flags(*pale), flags(*pale) | faint, (0, 0))
+    whole = compare_prepared(before, after)
+    assert found is not None
+    assert found.redundant_percent == pytest.approx(whole.redundant_percent, abs=0.5)
+    assert found.boxes == whole.boxes
+    alone = looked_at(before, after, flags(*pale))
+    assert alone is not None
+    assert alone.redundant_percent > found.redundant_percent
+
+
+def test_where_fainter_places_are_all_over_the_whole_frames_decide(before: PreparedFrame) -> None:
     pale = (100, 100, 140, 170)
-    after = frame(with_grain(Image.blend(changed, with_thing(changed, pale), 0.3), 4))
-    found = look_closer(before, after, flags(*pale), (0, 0))
+    after = frame(with_grain(doubtful(pale), 4))
+    found = look_closer(before, after, flags(*pale), flags(0, 0, *SIZE), (0, 0))
     whole = compare_prepared(before, after)
     assert found is not None
     assert found.redundant_percent == pytest.approx(whole.redundant_percent, abs=0.01)
     assert found.boxes == whole.boxes
+
+
+def doubtful(pale: tuple[int, int, int, int]) -> Image.Image:
+    """A thing, and at another place one that hardly shows."""
+    changed = with_thing(scene(3, SIZE), THING)
+    return Image.blend(changed, with_thing(changed, pale), 0.3)
 
 
 def test_where_the_places_surely_show_nothing_they_are_enough(
     before: PreparedFrame, after: PreparedFrame
 ) -> None:
     elsewhere = flags(100, 100, 120, 120)
-    found = look_closer(before, after, elsewhere, (0, 0))
+    found = looked_at(before, after, elsewhere)
     assert found is not None
     assert found.redundant_percent >= SURE_PERCENT
     assert found.light_change_ev == compare_prepared(before, after).light_change_ev > 0.2
@@ -101,7 +126,7 @@ def test_a_camera_that_swayed_is_compared_at_the_shift_that_is_given(
 ) -> None:
     picture = np.asarray(with_thing(scene(3, SIZE), THING))
     swayed = frame(np.roll(picture, 2, axis=1))
-    found = look_closer(before, swayed, flags(*THING), (2, 0))
+    found = looked_at(before, swayed, flags(*THING), (2, 0))
     whole = compare_prepared(before, swayed)
     assert found is not None
     assert found.redundant_percent == pytest.approx(whole.redundant_percent, abs=0.5)
@@ -112,9 +137,9 @@ def test_frames_that_differ_all_over_may_show_another_view(
     before: PreparedFrame, after: PreparedFrame
 ) -> None:
     everywhere = flags(0, 0, *SIZE)
-    assert look_closer(before, after, everywhere, (0, 0)) is None
+    assert looked_at(before, after, everywhere) is None
 
 
 def test_a_covered_lens_is_no_place_to_look_closer(before: PreparedFrame) -> None:
     covered = prepare(np.full((SIZE[1], SIZE[0]), 90, np.uint8))
-    assert look_closer(before, covered, flags(*THING), (0, 0)) is None
+    assert looked_at(before, covered, flags(*THING)) is None
