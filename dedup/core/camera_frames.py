@@ -19,7 +19,7 @@ from dedup.core.camera_light import (
     difference_without_light,
     light_change_ev,
 )
-from dedup.core.camera_maps import Map, mean_around
+from dedup.core.camera_maps import Map, mean_around, resized
 from dedup.core.camera_model import fitted_model
 from dedup.core.camera_places import find_places
 from dedup.core.camera_prepared import Condition, PreparedFrame, UnlikeFrames, prepare
@@ -272,6 +272,9 @@ def _light_reasons(light_ev: float) -> tuple[Reason, ...]:
 def _is_same(pair: FramePair, light_ev: float) -> bool:
     if abs(light_ev) >= LIGHT_EV:
         return False
-    apart = np.abs(mean_around(pair.a.gray, 5) - mean_around(pair.b.gray, 5)) * pair.counts
-    differing = cv2.countNonZero((apart > SAME_LEVELS).view(np.uint8))
-    return differing <= SAME_SHARE * cv2.countNonZero(pair.counts)
+    # At half the size, in a fourth of the time.
+    half = (pair.counts.shape[1] // 2, pair.counts.shape[0] // 2)
+    a, b = (mean_around(resized(frame.gray, half), 3) for frame in (pair.a, pair.b))
+    counts = pair.counts[1::2, 1::2]
+    differing = cv2.countNonZero((np.abs(a - b) * counts > SAME_LEVELS).view(np.uint8))
+    return differing <= SAME_SHARE * cv2.countNonZero(counts)

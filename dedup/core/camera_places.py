@@ -106,13 +106,13 @@ def _measures(pair: FramePair, difference: Map, points: Indices) -> Floats:
 def _windows(values: NDArray[Any], points: Indices, side: int) -> Floats:
     """(n, side, side): the surroundings of every point, mirrored at the frame's edge."""
     by = side // 2
-    height, width = values.shape
-    first, last = points.min(axis=0), points.max(axis=0)
-    if min(first) < by or last[0] >= width - by or last[1] >= height - by:
+    lowest, rightmost = values.shape[0] - by, values.shape[1] - by
+    # Few places: lists take a third of the time of arrays here, and of sliding_window_view.
+    at = points.tolist()
+    if any(not (by <= x < rightmost and by <= y < lowest) for x, y in at):
         values = cv2.copyMakeBorder(values, by, by, by, by, cv2.BORDER_REFLECT_101)
-        points = points + by
-    # In a third of the time of sliding_window_view, and no slower for the most places.
-    around = [values[y - by : y + by + 1, x - by : x + by + 1] for x, y in points.tolist()]
+        at = [(x + by, y + by) for x, y in at]
+    around = [values[y - by : y + by + 1, x - by : x + by + 1] for x, y in at]
     return np.stack(around).astype(np.float32, copy=False)
 
 
@@ -161,8 +161,10 @@ def _halo(pair: FramePair, points: Indices) -> Floats:
     ratio = _windows(whole - np.float32(_light_ratio(pair.view)), points, side)
     middle = slice(HALO_RADIUS_PX - 3, HALO_RADIUS_PX + 4)
     place = ratio[:, middle, middle].mean((1, 2))
-    ring = np.median(_without_hole(ratio, HALO_HOLE_PX), axis=1)
-    return np.asarray(np.sqrt(np.maximum(place * ring, 0)), np.float32)
+    ring = _without_hole(ratio, HALO_HOLE_PX)
+    middle_of_ring = ring.shape[1] // 2
+    ring.partition(middle_of_ring, axis=1)
+    return np.asarray(np.sqrt(np.maximum(place * ring[:, middle_of_ring], 0)), np.float32)
 
 
 def _without_hole(windows: Floats, wide: int) -> Floats:

@@ -19,7 +19,7 @@ import sys
 import tempfile
 import time
 from argparse import ArgumentParser
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -78,10 +78,10 @@ def _round(
     """Of each kind of work: how many times the limit it took, in time that passed and of CPU."""
     owner = User.objects.create_user(f"bench{number}")
     os.sync()  # what was drawn or deleted a moment ago would be written while others are read
-    before = _timed(lambda: _limit(paths, temporary / f"limit{number}a"))
+    before = _timed(lambda: least_work(paths, temporary / f"limit{number}a"))
     stored = _timed(lambda: _import(folder, owner))
     measured = _timed(lambda: _measure(owner))
-    after = _timed(lambda: _limit(paths, temporary / f"limit{number}b"))
+    after = _timed(lambda: least_work(paths, temporary / f"limit{number}b"))
     both = before + after
     limit = _Cost(both.wall / 2, both.cpu / 2)
     count = len(paths)
@@ -132,7 +132,8 @@ def _measure(owner: User) -> None:
     call_command("scan", *arguments, stdout=io.StringIO(), stderr=io.StringIO())
 
 
-def _limit(paths: list[Path], target: Path) -> None:
+def least_work(paths: Sequence[Path], target: Path) -> None:
+    """The limit, of all pictures; their previews are left in the target, a new folder."""
     target.mkdir()
     cv2.setNumThreads(1)
     with ThreadPoolExecutor(os.cpu_count()) as pool:
