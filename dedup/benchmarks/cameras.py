@@ -85,7 +85,7 @@ def _measure(folder: Path, links: Path, options: dict[str, Any], out: OutputWrap
     found: dict[str, Any] = {}
     runs: dict[str, Callable[[], Any]] = {
         "bare decode": lambda: _decode_all(files, workers),
-        "bare limit of an import": lambda: _limit_of_import(readable, folder),
+        "bare limit of an import": lambda: _limit_of_import(readable, folder, workers),
         "thin_frames": lambda: _thin(files, workers),
         "plain OpenCV script": lambda: _plain_script(files),
     }
@@ -139,10 +139,10 @@ def _decode_all(files: Sequence[FrameFile], workers: int) -> int:
         return sum(pool.map(decode, files))
 
 
-def _limit_of_import(paths: Sequence[Path], folder: Path) -> None:
+def _limit_of_import(paths: Sequence[Path], folder: Path, workers: int) -> None:
     """What `bench import` calls its bare decode limit: with checksum, EXIF time and a preview."""
     with tempfile.TemporaryDirectory(prefix=".previews-", dir=folder) as previews:
-        least_work(paths, Path(previews) / "all")
+        least_work(paths, Path(previews) / "all", workers)
 
 
 def _thin(files: Sequence[FrameFile], workers: int) -> list[Path]:

@@ -15,7 +15,7 @@ import numpy as np
 from dedup.core.camera_alignment import FramePair, lay_over
 from dedup.core.camera_frames import FrameComparison, judged
 from dedup.core.camera_maps import EDGE_PX
-from dedup.core.camera_parts import Part, around_each, outlined
+from dedup.core.camera_parts import Part, around_each, inside, outlined
 from dedup.core.camera_prepared import PreparedFrame
 from dedup.core.camera_solid import Solid, find_solid
 from dedup.core.values import Gray
@@ -65,6 +65,6 @@ def _parts(pair: FramePair, flags: Gray, solid: Solid | None) -> list[FramePair]
 
 def _only(pair: FramePair, core: Part, outer: Part) -> FramePair:
     """The outer rectangle of the pair, of which the inner one counts."""
-    counts = np.zeros_like(pair.counts)
-    counts[core] = pair.counts[core]
-    return pair.part(outer, counts[outer])
+    counts = np.zeros_like(pair.counts[outer])
+    counts[inside(core, outer)] = pair.counts[core]
+    return pair.part(outer, counts)

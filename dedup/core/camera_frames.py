@@ -176,19 +176,21 @@ def judged(
     smallest = settings.minimum_area_percent / 100 * cv2.countNonZero(pair.counts)
     changed = np.zeros(pair.counts.shape, np.uint8)
     large = np.ones(len(log_odds), bool)
-    for at in np.nonzero(log_odds > UNLIKELY_LOG_ODDS)[0].tolist():
+
+    def extent(at: int) -> Gray:
         if at not in extents:
             extents[at] = _extent(*places[at])
-        large[at] = cv2.countNonZero(extents[at]) >= smallest
+        return extents[at]
+
+    for at in np.nonzero(log_odds > UNLIKELY_LOG_ODDS)[0].tolist():
+        large[at] = cv2.countNonZero(extent(at)) >= smallest
     together = model.together(log_odds[large])
     line = _log_odds_at(settings.threshold_percent)
     if together > line and large.any():
         # Several doubtful places can make a sure pair: then the likeliest one is boxed.
         enough = min(line, float(log_odds[large].max()))
         for at in np.nonzero(large & (log_odds >= enough))[0].tolist():
-            if at not in extents:
-                extents[at] = _extent(*places[at])
-            changed |= extents[at]
+            changed |= extent(at)
     comparison = _worded(pair, changed, light, 100 / (1 + float(np.exp(together))))
     return Examined(comparison, pair, None if parts else seen[0].difference)
 
@@ -245,12 +247,12 @@ def _worded(
 ) -> FrameComparison:
     boxes = _boxes_in_frame(pair, changed)
     if boxes:
-        share = cv2.countNonZero(changed) / cv2.countNonZero(pair.view.counts)
+        share = cv2.countNonZero(changed) / cv2.countNonZero(pair.counts)
         count = "1 place" if len(boxes) == 1 else f"{len(boxes)} places"
         sentence = f"something moved in {count}, {100 * share:.2g} % of the frame"
         reasons = (Reason("moved", sentence), *_light_reasons(light))
         return FrameComparison(Outcome.MOVED, 100 * share, redundant_percent, boxes, light, reasons)
-    if _is_same(pair.view, light):
+    if _is_same(pair, light):
         reasons = (Reason("same", "nothing differs but noise"),)
         return FrameComparison(Outcome.SAME, 0.0, redundant_percent, (), light, reasons)
     reasons = _light_reasons(light) or (Reason("only_light", "only the light differs in places"),)

@@ -194,11 +194,11 @@ def light_ratio(a: Map, b: Map) -> Map:
     return ratio
 
 
-def middle_of(values: Map) -> float:
-    """The upper median, in a third of the time that np.median takes; the values are reordered."""
-    middle = values.size // 2
-    values.partition(middle)
-    return float(values[middle])
+def middle_of(values: Map) -> Map:
+    """The upper median along the last axis, in a third of np.median's time; reorders the values."""
+    middle = values.shape[-1] // 2
+    values.partition(middle, axis=-1)
+    return values[..., middle]
 
 
 def mean_around(values: Map, window_px: int) -> Map:

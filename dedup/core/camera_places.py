@@ -158,13 +158,11 @@ def _halo(pair: FramePair, points: Indices) -> Floats:
     """
     side = 2 * HALO_RADIUS_PX + 1
     whole = log_ratio(pair.a.gray, pair.b.gray)
-    ratio = _windows(whole - np.float32(_light_ratio(pair.view)), points, side)
+    ratio = _windows(whole - np.float32(_log_ratio_of_all(pair.view)), points, side)
     middle = slice(HALO_RADIUS_PX - 3, HALO_RADIUS_PX + 4)
     place = ratio[:, middle, middle].mean((1, 2))
-    ring = _without_hole(ratio, HALO_HOLE_PX)
-    middle_of_ring = ring.shape[1] // 2
-    ring.partition(middle_of_ring, axis=1)
-    return np.asarray(np.sqrt(np.maximum(place * ring[:, middle_of_ring], 0)), np.float32)
+    ring = middle_of(_without_hole(ratio, HALO_HOLE_PX))
+    return np.asarray(np.sqrt(np.maximum(place * ring, 0)), np.float32)
 
 
 def _without_hole(windows: Floats, wide: int) -> Floats:
@@ -174,7 +172,7 @@ def _without_hole(windows: Floats, wide: int) -> Floats:
     return np.concatenate([side.reshape(len(windows), -1) for side in sides], axis=1)
 
 
-def _light_ratio(view: FramePair) -> float:
+def _log_ratio_of_all(view: FramePair) -> float:
     """The whole frame's log ratio of brightness."""
     ratio = light_ratio(view.a.gray[SAMPLE], view.b.gray[SAMPLE])
     return float(np.log(middle_of(ratio.ravel())))

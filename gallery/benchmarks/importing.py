@@ -132,11 +132,11 @@ def _measure(owner: User) -> None:
     call_command("scan", *arguments, stdout=io.StringIO(), stderr=io.StringIO())
 
 
-def least_work(paths: Sequence[Path], target: Path) -> None:
+def least_work(paths: Sequence[Path], target: Path, workers: int | None = None) -> None:
     """The limit, of all pictures; their previews are left in the target, a new folder."""
     target.mkdir()
     cv2.setNumThreads(1)
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
+    with ThreadPoolExecutor(workers or os.cpu_count()) as pool:
         list(pool.map(lambda path: _least_work(path, target), paths))
 
 
